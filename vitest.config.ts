@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests read the packages' sources, so nothing has to be built before a test runs.
+const conditions = ['@kd/source', 'node', 'import', 'module', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['{packages,plugins,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
