@@ -1,0 +1,31 @@
+/** What one sample's input looks like. */
+export interface InputSpec {
+  /** Shape of one sample, without the batch; `[]` for a number. */
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+}
+
+/**
+ * Samples by row, column by column. Every reader gives one; kd reads rows in any order and many times.
+ * `labels` maps a label space to one class index a row (-1: no label), or, for a space of values, to
+ * `size × dimensions` numbers (NaN: no label).
+ */
+export interface Dataset {
+  readonly size: number;
+  /** Names a sample for good, across files and orders: stored teacher signals are addressed by it. */
+  id(row: number): string;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  readonly labels: Readonly<Record<string, Int32Array | Float32Array>>;
+  /** Label spaces that the data itself defines (a folder's names, a hierarchy of folders), to be used as `labels` of the config. */
+  readonly spaces?: Readonly<Record<string, unknown>>;
+  /** Writes the rows' values of one input into `out`, one after the other. */
+  read(input: string, rows: ArrayLike<number>, out: Float32Array | Int32Array): void | Promise<void>;
+  /** sha256 of what the data holds, as far as the reader knows it cheaply; part of every fingerprint. */
+  readonly hash?: string;
+  close?(): Promise<void>;
+}
+
+/** The number of values of one sample. */
+export function sizeOf(spec: InputSpec): number {
+  return spec.shape.reduce((product, dimension) => product * dimension, 1);
+}

@@ -1,0 +1,73 @@
+import { kdError } from '../errors/kd-error.ts';
+import { sizeOf, type Dataset, type InputSpec } from './dataset.ts';
+
+export interface ArrayInput {
+  /** Shape of one sample, without the batch. */
+  readonly shape: readonly number[];
+  /** All samples one after the other, `samples × shape` values. */
+  readonly values: ArrayLike<number>;
+  readonly dtype?: 'float32' | 'int32';
+}
+
+export interface ArrayData {
+  readonly inputs: Readonly<Record<string, ArrayInput>>;
+  /** One class index a sample (-1: no label), or the values of a regression, by label space. */
+  readonly labels?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Unique names of the samples; their positions when left out. */
+  readonly ids?: readonly string[];
+}
+
+/**
+ * A data set from plain arrays.
+ *
+ * @example fromArrays({ inputs: { x: { shape: [2], values: [0, 0, 1, 1] } }, labels: { side: [0, 1] } })
+ */
+export function fromArrays(data: ArrayData): Dataset {
+  const inputs: Record<string, InputSpec> = {};
+  let size: number | undefined;
+  for (const [name, { shape, values, dtype = 'float32' }] of Object.entries(data.inputs)) {
+    const spec: InputSpec = { shape, dtype };
+    inputs[name] = spec;
+    size ??= Math.floor(values.length / sizeOf(spec));
+    expectLength(`Input '${name}'`, size * sizeOf(spec), values.length);
+  }
+  if (size === undefined || size === 0) throw kdError('KD_DATA_EMPTY', { what: 'The data' });
+  const labels: Record<string, Int32Array | Float32Array> = {};
+  for (const [space, values] of Object.entries(data.labels ?? {})) {
+    if (values.length % size !== 0) expectLength(`Labels of '${space}'`, size, values.length);
+    const whole = values.length === size && Array.prototype.every.call(values, Number.isInteger);
+    labels[space] = whole ? Int32Array.from(values) : Float32Array.from(values);
+  }
+  if (data.ids) {
+    expectLength('ids', size, data.ids.length);
+    expectUniqueIds(data.ids, 'the data');
+  }
+  return {
+    size,
+    id: (row) => data.ids?.[row] ?? String(row),
+    inputs,
+    labels,
+    read(input, rows, out) {
+      const values = data.inputs[input]!.values;
+      const width = sizeOf(inputs[input]!);
+      for (let i = 0; i < rows.length; i++) {
+        const from = rows[i]! * width;
+        for (let j = 0; j < width; j++) out[i * width + j] = values[from + j]!;
+      }
+    },
+  };
+}
+
+/** Refuses ids that stand twice. */
+export function expectUniqueIds(ids: readonly string[], where: string): void {
+  const seen = new Map<string, number>();
+  ids.forEach((id, row) => {
+    const before = seen.get(id);
+    if (before !== undefined) throw kdError('KD_DATA_DUPLICATE_ID', { id, rows: [before, row], where });
+    seen.set(id, row);
+  });
+}
+
+function expectLength(what: string, expected: number, received: number): void {
+  if (expected !== received) throw kdError('KD_DATA_LENGTH', { what, expected, received });
+}

@@ -1,0 +1,47 @@
+import { failure, listOf, mistake, type ErrorRow } from './row.ts';
+
+export const dataErrors: {
+  readonly KD_DATA_EMPTY: ErrorRow<{ what: string }>;
+  readonly KD_DATA_LENGTH: ErrorRow<{ what: string; expected: number; received: number }>;
+  readonly KD_DATA_DUPLICATE_ID: ErrorRow<{ id: string; rows: readonly number[]; where: string }>;
+  readonly KD_DATA_LABEL_RANGE: ErrorRow<{ where: string; row: number; value: string; space: string; classes: number }>;
+  readonly KD_DATA_NOT_FINITE: ErrorRow<{ where: string; row: number; value: string }>;
+  readonly KD_DATA_INPUT_MISSING: ErrorRow<{ who: string; input: string; known: readonly string[] }>;
+  readonly KD_DATA_INPUT_SHAPE: ErrorRow<{ who: string; input: string; expected: readonly (number | null)[]; received: readonly number[] }>;
+  readonly KD_DATA_LABELS_MISSING: ErrorRow<{ space: string; known: readonly string[]; who: string }>;
+  readonly KD_DATA_LABELLED_TOO_MANY: ErrorRow<{ asked: number; available: number }>;
+} = {
+  KD_DATA_EMPTY: mistake(({ what }) => `${what} holds no samples. Point it at data with at least one sample.`, { what: 'data.train' }),
+  KD_DATA_LENGTH: mistake(
+    ({ what, expected, received }) => `${what} has ${received} values, expected ${expected}. Check its shape and the number of samples.`,
+    { what: "input 'x'", expected: 120, received: 118 },
+  ),
+  KD_DATA_DUPLICATE_ID: mistake(
+    ({ id, rows, where }) => `Two samples of ${where} have the id '${id}' (rows ${rows.join(' and ')}). Ids name samples in the distillation data: make them unique.`,
+    { id: 'cat-1.png', rows: [3, 17], where: 'data.train' },
+  ),
+  KD_DATA_LABEL_RANGE: mistake(
+    ({ where, row, value, space, classes }) => `${where} row ${row}: label ${value} is outside label space '${space}' (0 to ${classes - 1}, or -1 for no label). Correct the label or the label space.`,
+    { where: 'data.train', row: 12, value: '10', space: 'digit', classes: 10 },
+  ),
+  KD_DATA_NOT_FINITE: failure(
+    ({ where, row, value }) => `${where} row ${row} holds ${value}. Remove or repair the sample; kd never trains on values that are no numbers.`,
+    { where: "data.train input 'image'", row: 7, value: 'NaN' },
+  ),
+  KD_DATA_INPUT_MISSING: mistake(
+    ({ who, input, known }) => `${who} reads the input '${input}', which the data does not have (it has ${listOf(known)}). Name the inputs in the data or set \`inputs\` of ${who}.`,
+    { who: "teacher 'text'", input: 'tokens', known: ['image'] },
+  ),
+  KD_DATA_INPUT_SHAPE: mistake(
+    ({ who, input, expected, received }) => `${who} takes '${input}' as [${expected.map((d) => d ?? '?').join(', ')}], but the data has [${received.join(', ')}] per sample. Add a \`preprocess\` to it or change the data's shape.`,
+    { who: "teacher 'low'", input: 'image', expected: [784], received: [28, 28, 1] },
+  ),
+  KD_DATA_LABELS_MISSING: mistake(
+    ({ space, known, who }) => `${who} needs labels of '${space}'; the data has labels for ${listOf(known)}. Add them, or relate '${space}' to one of these with \`of\`.`,
+    { space: 'digit', known: [], who: "teacher 'low' (training)" },
+  ),
+  KD_DATA_LABELLED_TOO_MANY: mistake(
+    ({ asked, available }) => `data.labelled asks for ${asked} labelled samples, but only ${available} samples have a label. Ask for fewer or add labels.`,
+    { asked: 200, available: 150 },
+  ),
+};

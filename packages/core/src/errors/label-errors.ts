@@ -1,0 +1,49 @@
+import { listOf, mistake, type ErrorRow } from './row.ts';
+
+interface SpaceDetails {
+  readonly space: string;
+}
+
+export const labelErrors: {
+  readonly KD_LABEL_SPACE_UNKNOWN: ErrorRow<{ name: string; where: string; known: readonly string[] }>;
+  readonly KD_LABEL_SPACE_EMPTY: ErrorRow<SpaceDetails>;
+  readonly KD_LABEL_SPACE_CYCLE: ErrorRow<SpaceDetails & { chain: readonly string[] }>;
+  readonly KD_LABEL_DUPLICATE: ErrorRow<SpaceDetails & { label: string }>;
+  readonly KD_LABEL_UNKNOWN: ErrorRow<SpaceDetails & { label: string; known: readonly string[]; where: string }>;
+  readonly KD_LABEL_TWICE_IN_GROUPS: ErrorRow<SpaceDetails & { label: string; groups: readonly string[] }>;
+  readonly KD_LABEL_UNGROUPED: ErrorRow<SpaceDetails & { labels: readonly string[]; parent: string }>;
+  readonly KD_LABEL_SPACES_UNRELATED: ErrorRow<{ teacher: string; space: string; heads: readonly string[] }>;
+} = {
+  KD_LABEL_SPACE_UNKNOWN: mistake(
+    ({ name, where, known }) => `Unknown label space '${name}' in ${where}; \`labels\` declares ${listOf(known)}. Declare it there or correct the name.`,
+    { name: 'digits', where: 'teachers.low.speaks', known: ['digit', 'low'] },
+  ),
+  KD_LABEL_SPACE_EMPTY: mistake(
+    ({ space }) => `Label space '${space}' has no classes. List at least one class name, in the order of the model's outputs.`,
+    { space: 'digit' },
+  ),
+  KD_LABEL_SPACE_CYCLE: mistake(
+    ({ space, chain }) => `Label space '${space}' is defined by itself (${chain.join(' of ')}). Let one of them list its classes.`,
+    { space: 'a', chain: ['a', 'b', 'a'] },
+  ),
+  KD_LABEL_DUPLICATE: mistake(
+    ({ space, label }) => `Label space '${space}' lists '${label}' twice. Class names must be unique.`,
+    { space: 'digit', label: '3' },
+  ),
+  KD_LABEL_UNKNOWN: mistake(
+    ({ space, label, known, where }) => `'${label}' in ${where} is not a class of label space '${space}', which has ${listOf(known)}. Correct the label or add the class.`,
+    { space: 'digit', label: '11', known: ['0', '1'], where: 'labels.parity.groups.odd' },
+  ),
+  KD_LABEL_TWICE_IN_GROUPS: mistake(
+    ({ space, label, groups }) => `Label space '${space}' puts '${label}' into ${listOf(groups)}. A class belongs to one group: remove it from the others.`,
+    { space: 'parity', label: '3', groups: ['even', 'odd'] },
+  ),
+  KD_LABEL_UNGROUPED: mistake(
+    ({ space, labels, parent }) => `Label space '${space}' leaves out ${listOf(labels)} of '${parent}'. Put every class into a group, or use \`only\` for a teacher that knows just some classes.`,
+    { space: 'parity', labels: ['9'], parent: 'digit' },
+  ),
+  KD_LABEL_SPACES_UNRELATED: mistake(
+    ({ teacher, space, heads }) => `Teacher '${teacher}' speaks '${space}', which is no view of a head of the student (${listOf(heads)}) nor a refinement of one. Relate it with \`of\`, or give the student a head for it.`,
+    { teacher: 'mood', space: 'mood', heads: ['digit'] },
+  ),
+};

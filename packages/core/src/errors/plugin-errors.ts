@@ -1,0 +1,43 @@
+import { failure, listOf, mistake, type ErrorRow } from './row.ts';
+
+export const pluginErrors: {
+  readonly KD_STRATEGY_UNKNOWN: ErrorRow<{ kind: string; name: string; known: readonly string[]; suggestion?: string | undefined; where: string }>;
+  readonly KD_STRATEGY_DUPLICATE: ErrorRow<{ kind: string; name: string; plugins: readonly string[] }>;
+  readonly KD_STRATEGY_OPTIONS: ErrorRow<{ kind: string; name: string; problems: readonly string[]; where: string }>;
+  readonly KD_PLUGIN_DUPLICATE: ErrorRow<{ name: string }>;
+  readonly KD_PLUGIN_INVALID: ErrorRow<{ name: string; problem: string }>;
+  readonly KD_PLUGIN_FAILED: ErrorRow<{ plugin: string; hook: string; message: string }>;
+  readonly KD_HOOK_ASYNC: ErrorRow<{ plugin: string; hook: string }>;
+  readonly KD_SERVICE_MISSING: ErrorRow<{ token: string; who: string }>;
+} = {
+  KD_STRATEGY_UNKNOWN: mistake(
+    ({ kind, name, known, suggestion, where }) =>
+      `${where}: no ${kind} is called '${name}'${suggestion ? `; did you mean '${suggestion}'?` : '.'} Known: ${listOf(known, 30)}. Add the plugin that brings it to \`plugins\`, or correct the name.`,
+    { kind: 'loss', name: 'kl-divergance', known: ['cross-entropy', 'kl-divergence'], suggestion: 'kl-divergence', where: 'soft.low' },
+  ),
+  KD_STRATEGY_DUPLICATE: mistake(
+    ({ kind, name, plugins }) => `The ${kind} '${name}' is brought by ${listOf(plugins)}. Write '<plugin>/${name}' to say which one is meant.`,
+    { kind: 'loss', name: 'fitnet', plugins: ['feature-losses', 'acme'] },
+  ),
+  KD_STRATEGY_OPTIONS: mistake(
+    ({ kind, name, problems, where }) => `${where}: the options of ${kind} '${name}' are wrong: ${problems.join('; ')}.`,
+    { kind: 'loss', name: 'kl-divergence', problems: ['temperature: expected a number greater than 0, received -4'], where: 'soft.low' },
+  ),
+  KD_PLUGIN_DUPLICATE: mistake(({ name }) => `Two plugins are called '${name}'. Remove one of them from \`plugins\`.`, { name: 'losses' }),
+  KD_PLUGIN_INVALID: mistake(
+    ({ name, problem }) => `'${name}' is no kd plugin: ${problem}. A plugin is what definePlugin({ name, strategies, apply }) returns, as the module's default export.`,
+    { name: './my-plugin.ts', problem: 'it has no default export' },
+  ),
+  KD_PLUGIN_FAILED: failure(
+    ({ plugin, hook, message }) => `Plugin '${plugin}' failed in hook '${hook}': ${message}. The last checkpoint is intact; mend the plugin or remove it from \`plugins\`.`,
+    { plugin: 'acme', hook: 'stepEnd', message: 'x is undefined' },
+  ),
+  KD_HOOK_ASYNC: mistake(
+    ({ plugin, hook }) => `Plugin '${plugin}' tapped '${hook}' with an async function, but this hook runs inside the step and is synchronous. Return the value directly.`,
+    { plugin: 'acme', hook: 'lossTerms' },
+  ),
+  KD_SERVICE_MISSING: mistake(
+    ({ token, who }) => `${who} asks for the service '${token}', which nobody provides here. Provide it with \`services\`, or use @kd/node where files are needed.`,
+    { token: 'ModelLoader', who: "teacher 'low'" },
+  ),
+};

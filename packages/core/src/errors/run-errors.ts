@@ -1,0 +1,51 @@
+import { failure, listOf, mistake, type ErrorRow } from './row.ts';
+
+export const runErrors: {
+  readonly KD_LOSS_NOT_FINITE: ErrorRow<{ what: string; step: number; terms: string }>;
+  readonly KD_TEACHER_NOT_FINITE: ErrorRow<{ teacher: string; row: number }>;
+  readonly KD_TEACHER_SHAPE: ErrorRow<{ teacher: string; expected: readonly number[]; received: readonly number[]; space: string }>;
+  readonly KD_TEACHER_PROBABILITIES: ErrorRow<{ teacher: string }>;
+  readonly KD_HEAD_UNKNOWN: ErrorRow<{ head: string; known: readonly string[]; who: string }>;
+  readonly KD_HEAD_SHAPE: ErrorRow<{ head: string; space: string; expected: number; received: readonly (number | null)[] }>;
+  readonly KD_LAYER_UNKNOWN: ErrorRow<{ who: string; layer: string; known: readonly string[] }>;
+  readonly KD_LAYER_UNSUPPORTED: ErrorRow<{ who: string; layer: string; why: string }>;
+  readonly KD_OBJECTIVE_EMPTY: ErrorRow<{ why: string }>;
+  readonly KD_LOSS_NEEDS: ErrorRow<{ term: string; loss: string; needs: string; why: string }>;
+  readonly KD_LOSS_SHAPE: ErrorRow<{ term: string; expected: readonly number[]; received: readonly number[] }>;
+  readonly KD_MICRO_BATCH: ErrorRow<{ term: string; loss: string }>;
+  readonly KD_BACKEND_UNAVAILABLE: ErrorRow<{ backend: string; why: string }>;
+  readonly KD_STOPPED: ErrorRow<{ signal: string; step: number }>;
+} = {
+  KD_LOSS_NOT_FINITE: failure(
+    ({ what, step, terms }) => `${what} is no longer a finite number at step ${step} (${terms}). The weights of the step before are kept. Lower train.optimizer's learningRate, set train.clipNorm, or look at the term that is not finite.`,
+    { what: 'The loss', step: 41, terms: 'hard NaN, soft/low 0.31' },
+  ),
+  KD_TEACHER_NOT_FINITE: failure(
+    ({ teacher, row }) => `Teacher '${teacher}' answered with NaN or an infinity for sample ${row}. Check its weights and its preprocessing.`,
+    { teacher: 'low', row: 512 },
+  ),
+  KD_TEACHER_SHAPE: mistake(
+    ({ teacher, expected, received, space }) => `Teacher '${teacher}' answers with shape [${received.join(', ')}], but its label space '${space}' needs [${expected.join(', ')}]. Correct \`speaks\` or choose the output that holds the logits.`,
+    { teacher: 'low', expected: [128, 5], received: [128, 10], space: 'low' },
+  ),
+  KD_TEACHER_PROBABILITIES: mistake(
+    ({ teacher }) => `Teacher '${teacher}' answers with probabilities (rows sum to 1), but logits are expected. Set \`gives: 'probabilities'\` for it.`,
+    { teacher: 'low' },
+  ),
+  KD_HEAD_UNKNOWN: mistake(({ head, known, who }) => `${who} has no output or layer '${head}'; it has ${listOf(known)}. Correct the name in \`heads\`.`, { head: 'logits', known: ['dense_2'], who: 'The student' }),
+  KD_HEAD_SHAPE: mistake(
+    ({ head, space, expected, received }) => `Head '${head}' gives [${received.map((d) => d ?? 'batch').join(', ')}], but label space '${space}' has ${expected} classes. Change the layer's units or the label space.`,
+    { head: 'logits', space: 'digit', expected: 10, received: [null, 5] },
+  ),
+  KD_LAYER_UNKNOWN: mistake(({ who, layer, known }) => `${who} has no layer '${layer}'; its layers are ${listOf(known, 30)}. Correct the layer's name.`, { who: 'The student', layer: 'conv9', known: ['conv1', 'dense'] }),
+  KD_LAYER_UNSUPPORTED: mistake(({ who, layer, why }) => `${who}: layer '${layer}' cannot be trained here: ${why}.`, { who: 'The student', layer: 'lstm', why: 'recurrent dropout draws its own random numbers; set recurrentDropout to 0' }),
+  KD_OBJECTIVE_EMPTY: mistake(({ why }) => `There is nothing to learn from: ${why}. Give labels, teachers or both.`, { why: 'no sample has a label and there are no teachers' }),
+  KD_LOSS_NEEDS: mistake(({ term, loss, needs, why }) => `Term '${term}': the loss '${loss}' needs ${needs}, but ${why}.`, { term: 'hint', loss: 'fitnet', needs: "features of teacher 'big'", why: 'stored predictions hold logits only' }),
+  KD_LOSS_SHAPE: mistake(
+    ({ term, expected, received }) => `Term '${term}': the loss returned shape [${received.join(', ')}], expected one value per sample [${expected.join(', ')}]. Do not average in the loss; the core does.`,
+    { term: 'low', expected: [96], received: [] },
+  ),
+  KD_MICRO_BATCH: mistake(({ term, loss }) => `Term '${term}': the loss '${loss}' compares samples of one batch, so micro-batches would change it. Use whole batches or another loss.`, { term: 'relations', loss: 'rkd' }),
+  KD_BACKEND_UNAVAILABLE: mistake(({ backend, why }) => `Backend '${backend}' cannot be used here: ${why}. Choose another \`backend\`, or 'auto'.`, { backend: 'wasm', why: 'this runtime has no WebAssembly' }),
+  KD_STOPPED: failure(({ signal, step }) => `Stopped by ${signal} after step ${step}; everything up to here is saved. The same command goes on from here.`, { signal: 'SIGINT', step: 1200 }),
+};
