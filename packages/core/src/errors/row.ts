@@ -8,12 +8,12 @@ export interface ErrorRow<Details> {
 }
 
 /** A mistake in config, usage or input: the command exits with 2. */
-export function mistake<Details>(message: (details: Details) => string, example: Details): ErrorRow<Details> {
+export function mistake<Details>(message: (details: NoInfer<Details>) => string, example: NoInfer<Details>): ErrorRow<Details> {
   return { message, exit: 2, example };
 }
 
 /** A run that could not go on: the command exits with 1. */
-export function failure<Details>(message: (details: Details) => string, example: Details): ErrorRow<Details> {
+export function failure<Details>(message: (details: NoInfer<Details>) => string, example: NoInfer<Details>): ErrorRow<Details> {
   return { message, exit: 1, example };
 }
 
