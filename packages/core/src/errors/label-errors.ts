@@ -1,17 +1,13 @@
 import { listOf, mistake, type ErrorRow } from './row.ts';
 
-interface SpaceDetails {
-  readonly space: string;
-}
-
 export const labelErrors: {
   readonly KD_LABEL_SPACE_UNKNOWN: ErrorRow<{ name: string; where: string; known: readonly string[] }>;
-  readonly KD_LABEL_SPACE_EMPTY: ErrorRow<SpaceDetails>;
-  readonly KD_LABEL_SPACE_CYCLE: ErrorRow<SpaceDetails & { chain: readonly string[] }>;
-  readonly KD_LABEL_DUPLICATE: ErrorRow<SpaceDetails & { label: string }>;
-  readonly KD_LABEL_UNKNOWN: ErrorRow<SpaceDetails & { label: string; known: readonly string[]; where: string }>;
-  readonly KD_LABEL_TWICE_IN_GROUPS: ErrorRow<SpaceDetails & { label: string; groups: readonly string[] }>;
-  readonly KD_LABEL_UNGROUPED: ErrorRow<SpaceDetails & { labels: readonly string[]; parent: string }>;
+  readonly KD_LABEL_SPACE_EMPTY: ErrorRow<{ space: string }>;
+  readonly KD_LABEL_SPACE_CYCLE: ErrorRow<{ space: string; chain: readonly string[] }>;
+  readonly KD_LABEL_DUPLICATE: ErrorRow<{ space: string; label: string }>;
+  readonly KD_LABEL_UNKNOWN: ErrorRow<{ space: string; label: string; known: readonly string[]; where: string }>;
+  readonly KD_LABEL_TWICE_IN_GROUPS: ErrorRow<{ space: string; label: string; groups: readonly string[] }>;
+  readonly KD_LABEL_UNGROUPED: ErrorRow<{ space: string; labels: readonly string[]; parent: string }>;
   readonly KD_LABEL_SPACES_UNRELATED: ErrorRow<{ teacher: string; space: string; heads: readonly string[] }>;
 } = {
   KD_LABEL_SPACE_UNKNOWN: mistake(

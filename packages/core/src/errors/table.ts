@@ -5,15 +5,17 @@ import { labelErrors } from './label-errors.ts';
 import { pluginErrors } from './plugin-errors.ts';
 import { runErrors } from './run-errors.ts';
 
+type ErrorTable = typeof labelErrors & typeof dataErrors & typeof fileErrors & typeof configErrors & typeof pluginErrors & typeof runErrors;
+
 /** Every error of kd, by code. `docs/errors.md` is made from this table. */
-export const errorTable = {
+export const errorTable: ErrorTable = {
   ...labelErrors,
   ...dataErrors,
   ...fileErrors,
   ...configErrors,
   ...pluginErrors,
   ...runErrors,
-} as const;
+};
 
-export type ErrorCode = keyof typeof errorTable;
-export type ErrorDetails<Code extends ErrorCode> = Parameters<(typeof errorTable)[Code]['message']>[0];
+export type ErrorCode = keyof ErrorTable;
+export type ErrorDetails<Code extends ErrorCode> = Parameters<ErrorTable[Code]['message']>[0];

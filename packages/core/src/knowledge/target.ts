@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import { logSoftmax, type Temperature } from '../tensor/log-softmax.ts';
+
+/** What the student should learn in one granularity: the teachers' aggregated signals, constants for the gradient. */
+export interface Target {
+  /** `[batch, classes]`, rows sum to 1. */
+  probabilities(temperature?: Temperature): Tensor2D;
+  /** `[batch, classes]`, computed in log space, finite. */
+  logProbabilities(temperature?: Temperature): Tensor2D;
+  /** `[batch, classes]`: the logits of a single teacher or of a geometric mean; of a mixture, its log-probabilities at T = 1. */
+  logits(): Tensor2D;
+}
+
+/** A teacher weight: one for all `[]`, per sample `[batch, 1]`, or per sample and class `[batch, classes]`; log of it. */
+export type LogWeight = Tensor | number;
+
+/** The target of one set of logits `[batch, classes]`. */
+export function targetOf(logits: Tensor2D): Target {
+  return remembered((temperature) => logSoftmax(logits, temperature), () => logits);
+}
+
+/**
+ * Mixture of the teachers' probabilities: `log p̄ = LSE_k(log softmax(t_k / T) + log w_k)`, renormalised.
+ *
+ * @param logits one `[batch, classes]` a teacher
+ * @param logWeights one a teacher, in the same order
+ */
+export function mixtureOf(logits: readonly Tensor2D[], logWeights: readonly LogWeight[]): Target {
+  if (logits.length === 1) return targetOf(logits[0]!);
+  const mix = (temperature: Temperature): Tensor2D => {
+    const terms = logits.map((teacher, k) => tf.add(logSoftmax(teacher, temperature), logWeights[k]!));
+    return tf.logSoftmax(tf.logSumExp(tf.stack(terms), 0)) as Tensor2D;
+  };
+  const target = remembered(mix, () => target.logProbabilities(1));
+  return target;
+}
+
+/**
+ * Geometric mean of the teachers: `softmax(Σ_k w_k t_k / T)`. One teacher near 0 vetoes a class.
+ *
+ * @param weights one number or tensor a teacher, summing to 1
+ */
+export function geometricMeanOf(logits: readonly Tensor2D[], weights: readonly (Tensor | number)[]): Target {
+  return targetOf(tf.addN(logits.map((teacher, k) => tf.mul(teacher, weights[k]!))) as Tensor2D);
+}
+
+/** Computes each temperature once. */
+function remembered(compute: (temperature: Temperature) => Tensor2D, logits: () => Tensor2D): Target {
+  const logProbabilities = new Map<Temperature, Tensor2D>();
+  const probabilities = new Map<Temperature, Tensor2D>();
+  const remember = (known: Map<Temperature, Tensor2D>, temperature: Temperature, make: () => Tensor2D): Tensor2D => {
+    const found = known.get(temperature);
+    if (found) return found;
+    const made = make();
+    known.set(temperature, made);
+    return made;
+  };
+  const target: Target = {
+    logits,
+    logProbabilities: (temperature = 1) => remember(logProbabilities, temperature, () => compute(temperature)),
+    probabilities: (temperature = 1) => remember(probabilities, temperature, () => tf.exp(target.logProbabilities(temperature)) as Tensor2D),
+  };
+  return target;
+}

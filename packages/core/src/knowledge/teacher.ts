@@ -1,0 +1,29 @@
+import type { NamedTensors } from '../tensor/named-tensors.ts';
+import type { LabelSpace } from '../labels/label-space.ts';
+
+/** What a teacher's outputs are; `logits` unless it says otherwise. */
+export type TeacherOutput = 'logits' | 'probabilities' | 'log-probabilities' | 'values';
+
+/** What is known of a teacher before it answers. */
+export interface TeacherManifest {
+  readonly id: string;
+  readonly space: LabelSpace;
+  /** sha256 of weights and description, or another name that changes with its answers. */
+  readonly hash: string;
+  readonly parameters: number;
+  /** The named inputs (modalities) that it reads. */
+  readonly inputs: readonly string[];
+}
+
+/** A source of teacher signals: a model, a function or stored predictions. */
+export interface Teacher {
+  readonly manifest: TeacherManifest;
+  /** Layers whose features this teacher can give. */
+  hasFeature(layer: string): boolean;
+  /**
+   * Answers for a batch: `logits` (or `values`, or `indices`, `logProbabilities` and `tail`) and
+   * `features/<layer>` for the layers asked for. Synchronous where it can be, so that it may run inside `tidy`.
+   */
+  signals(inputs: Readonly<NamedTensors>, features: readonly string[]): NamedTensors | Promise<NamedTensors>;
+  close?(): void | Promise<void>;
+}

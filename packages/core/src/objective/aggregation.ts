@@ -1,0 +1,65 @@
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Signal } from '../knowledge/signal.ts';
+import type { Target } from '../knowledge/target.ts';
+import type { View } from '../labels/view.ts';
+
+/** One teacher's part in a granularity. */
+export interface TeacherSignal {
+  readonly teacher: string;
+  readonly signal: Signal;
+  /** The teacher's answer as logits over its own classes, `[batch, classes of the view]`; sparse signals are spread. */
+  readonly logits: Tensor2D;
+  /** How the teacher's classes are seen from the granularity's; undefined when they are the same. */
+  readonly view: View | undefined;
+}
+
+export interface AggregationInput {
+  readonly signals: readonly TeacherSignal[];
+  /** Number of classes of the granularity. */
+  readonly classes: number;
+  /** Class indices in the granularity, int32 `[batch]`, -1 where unknown. */
+  readonly labels: Tensor1D;
+  /** The student's logits in the granularity, constants; given when the aggregator `needs` them. */
+  readonly student?: Tensor2D;
+  /** The gradient of the term's loss against one teacher's signal, with respect to the student's logits: `[batch, classes]`. */
+  gradientOf?(teacher: number): Tensor2D;
+}
+
+/** The aggregated target, and who was listened to: mean weight a teacher, scalars that sum to 1. */
+export interface Aggregate {
+  readonly target: Target;
+  readonly weights?: readonly (Tensor | number)[];
+}
+
+/**
+ * How several teachers of one granularity become one target. Its effective α never depends on the number of teachers:
+ * weights sum to 1.
+ */
+export interface Aggregator {
+  /** For the resolved objective's line. */
+  readonly label?: string;
+  readonly needs?: {
+    /** The student's logits, or the gradient of the loss with respect to them, as constants. */
+    readonly student?: 'logits' | 'gradients';
+  };
+  /** Takes teachers that know only some of the granularity's classes; `TeacherSignal.view` says which. */
+  readonly joinsViews?: boolean;
+  /**
+   * Once before step 0, over samples with labels: may re-map, narrow or weigh the teachers. Its result is plain data,
+   * stored with the run and handed to `aggregate` of every step.
+   */
+  prepare?(judged: JudgedSignals): unknown;
+  aggregate(input: AggregationInput, prepared: unknown): Aggregate;
+}
+
+/** Teachers' logits on labelled samples, as plain numbers. */
+export interface JudgedSignals {
+  readonly labels: Int32Array;
+  readonly classes: number;
+  readonly teachers: readonly { readonly teacher: string; readonly logits: Float32Array; readonly classes: number }[];
+}
+
+/** The per-granularity choice: which aggregator each granularity uses. */
+export interface AggregationPlan {
+  readonly forGranularity: (granularity: string) => Aggregator;
+}

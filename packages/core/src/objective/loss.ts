@@ -1,0 +1,84 @@
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Target } from '../knowledge/target.ts';
+import type { NamedTensors } from '../tensor/named-tensors.ts';
+import type { RandomSource } from '../tensor/random.ts';
+import type { Progress } from './progress.ts';
+
+/** What a loss sees of one batch. A loss declares what it `needs`; the core provides it or says so before training. */
+export interface LossInput {
+  /** The student's logits in the term's granularity, `[batch, classes]` (values: `[batch, dimensions]`). */
+  readonly student: Tensor2D;
+  /** The aggregated teachers, for soft terms. */
+  readonly target: Target;
+  /** Class indices in the term's granularity, int32 `[batch]`, -1 where unknown; values: `[batch, dimensions]`. */
+  readonly labels: Tensor1D | Tensor2D;
+  /** Features by layer, as asked for in `needs`. */
+  readonly features: { readonly student: Readonly<NamedTensors>; readonly teacher: Readonly<NamedTensors> };
+}
+
+/** What a loss may read besides the batch. Nothing here is looked up by name at run time. */
+export interface LossContext {
+  /** The loss's own declared state, by its own names. Trainable entries receive gradients. */
+  readonly state: Readonly<NamedTensors>;
+  /** Scalars of {@link Loss.knobs}. */
+  readonly knobs: Readonly<NamedTensors>;
+  /** Position of each sample in the data set, int32 `[batch]`. */
+  readonly rows: Tensor1D;
+  readonly random: RandomSource;
+}
+
+/** One value a sample `[batch]`; with `updates` to the loss's state that are no gradients (a memory, a running mean). */
+export type LossOutput = Tensor1D | { readonly perSample: Tensor1D; readonly updates: NamedTensors };
+
+/** What a loss needs besides logits. */
+export interface LossNeeds {
+  /** Labels of the transfer samples; samples without one are left out of this term. */
+  readonly labels?: boolean;
+  /** Teacher signals that may be compared as logits. False for pure feature losses. Default true for soft terms. */
+  readonly logits?: boolean;
+  readonly features?: {
+    readonly student: readonly string[];
+    /** The teacher and its layers. */
+    readonly teacher?: { readonly id: string; readonly layers: readonly string[] };
+  };
+}
+
+/** Shapes known before the first step, without the batch. */
+export interface LossFacts {
+  readonly classes: number;
+  readonly samples: number;
+  readonly studentFeatures: Readonly<Record<string, readonly number[]>>;
+  readonly teacherFeatures: Readonly<Record<string, readonly number[]>>;
+}
+
+/** A tensor that a loss brings along: an adapter's weights, a memory, a learned temperature. */
+export interface StateEntry {
+  readonly shape: readonly number[];
+  readonly trainable: boolean;
+  /** `zeros`, a constant, `glorot` (uniform, Glorot and Bengio 2010), or uniform between two bounds. */
+  readonly initial: 'zeros' | 'glorot' | number | { readonly uniform: readonly [number, number] } | { readonly values: ArrayLike<number> };
+}
+
+/** A loss term's rule: data plus one pure function. */
+export interface Loss {
+  /** `hard` compares with labels, `soft` with teachers. */
+  readonly role: 'hard' | 'soft';
+  readonly needs?: LossNeeds;
+  /** Compares samples of one batch with each other, so that micro-batches would change it. */
+  readonly joinsSamples?: boolean;
+  /** For the resolved objective's line, e.g. `KL(T=4)`. */
+  readonly label?: string;
+  /** Own tensors, by local name. */
+  state?(facts: LossFacts): Readonly<Record<string, StateEntry>>;
+  /** Numbers that change from step to step. */
+  knobs?(progress: Progress): Readonly<Record<string, number>>;
+  /** → `[batch]`, unreduced, unweighted. Pure: no data is read, no randomness but `context.random`. */
+  compute(input: LossInput, context: LossContext): LossOutput;
+}
+
+/** The tensor of a loss's output. */
+export function perSampleOf(output: LossOutput): Tensor1D {
+  return 'perSample' in output ? output.perSample : output;
+}
+
+export type { Tensor };
