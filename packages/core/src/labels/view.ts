@@ -1,4 +1,5 @@
-import type { Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { groupedLogSumExp, Grouping } from '../tensor/grouped-log-sum-exp.ts';
 import type { LabelSpace } from './label-space.ts';
 
@@ -39,6 +40,17 @@ export class View {
   /** @param logits `[batch, from.classes]` → `[batch, to.classes]`: unnormalised log-probabilities of the view's classes. */
   apply(logits: Tensor2D): Tensor2D {
     return groupedLogSumExp(logits, this.#grouping);
+  }
+
+  /** @param labels int32 `[batch]` in `from`, -1 where unknown → int32 `[batch]` in `to`, -1 where unknown or not covered. */
+  labels(labels: Tensor1D): Tensor1D {
+    if (this.isIdentity) return labels;
+    return tf.tidy(() => {
+      const none = tf.scalar(-1, 'int32');
+      const mapped = tf.gather(this.#grouping.tensors.owner, tf.maximum(labels, tf.scalar(0, 'int32'))) as Tensor1D;
+      const covered = tf.logicalAnd(tf.greaterEqual(labels, 0), tf.less(mapped, this.groups.length));
+      return tf.where(covered, mapped, tf.mul(tf.onesLike(mapped), none)) as Tensor1D;
+    });
   }
 
   /** The label in `to`, or -1 when `label` is -1 or is not covered. */

@@ -1,0 +1,127 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { model as functionalModel, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { kdError } from '../errors/kd-error.ts';
+import type { NamedTensors } from '../tensor/named-tensors.ts';
+import type { RandomSource } from '../tensor/random.ts';
+import { release } from '../tensor/release.ts';
+import { bypassSoftmax } from './bypass-softmax.ts';
+import type { CallOptions, CallResult, Model, ModelInput, Variable } from './model.ts';
+import { replaceRandomLayers } from './random-layers.ts';
+
+type LayerVariable = LayersModel['weights'][number];
+
+/** What a call under way lends to the model's layers. */
+export interface CallScope {
+  readonly weights: ReadonlyMap<LayerVariable, Tensor>;
+  readonly updates: Map<LayerVariable, Tensor>;
+  readonly random: RandomSource | undefined;
+}
+
+/**
+ * A TensorFlow.js layers model as a pure function. Its variables lend themselves to the call: while it runs, reading
+ * gives the weights that came in and writing is collected as updates; otherwise the model is as it was.
+ */
+export function fromLayersModel(model: LayersModel): Model {
+  const variables = model.weights.map((variable, index) => describeVariable(variable, index, model));
+  const byName = new Map(variables.map(({ name }, index) => [name, model.weights[index]!]));
+  let scope: CallScope | undefined;
+  for (const variable of model.weights) lend(variable, () => scope);
+  replaceRandomLayers(model, () => scope?.random);
+
+  const extracts = new Map<string, LayersModel>();
+  const extract = (outputs: readonly string[]): LayersModel => {
+    const key = outputs.join('\n');
+    let found = extracts.get(key);
+    if (!found) {
+      found = functionalModel({ inputs: model.inputs, outputs: outputs.map((name) => symbolic(model, name)) });
+      extracts.set(key, found);
+    }
+    return found;
+  };
+
+  const inputs: ModelInput[] = model.inputs.map((input, i) => ({
+    name: model.inputNames[i]!,
+    shape: input.shape.slice(1),
+    dtype: input.dtype === 'int32' ? 'int32' : 'float32',
+  }));
+
+  return {
+    name: model.name,
+    inputs,
+    outputs: model.outputNames,
+    layers: model.layers.map((layer) => layer.name),
+    variables,
+    shapeOf: (name) => find(model, name)?.shape.slice(1),
+    wantLogits: (name) => bypassSoftmax(model, name, () => scope !== undefined),
+    values: () => Object.fromEntries(variables.map(({ name }) => [name, tf.clone(byName.get(name)!.read())])),
+    assign(values) {
+      for (const { name } of variables) byName.get(name)!.write(values[name]!);
+    },
+    call(given, { training, outputs, random }: CallOptions, weights): CallResult {
+      const lent = new Map<LayerVariable, Tensor>();
+      if (weights) for (const [name, variable] of byName) lent.set(variable, weights[name]!);
+      const running: CallScope = { weights: lent, updates: new Map(), random };
+      const before = scope;
+      scope = running;
+      try {
+        const values = inputs.map(({ name }) => given[name]!);
+        const answer = extract(outputs).apply(values.length === 1 ? values[0]! : values, { training }) as Tensor | Tensor[];
+        const list = Array.isArray(answer) ? answer : [answer];
+        return {
+          outputs: Object.fromEntries(outputs.map((name, i) => [name, list[i]!])),
+          updates: updatesOf(running, byName),
+        };
+      } finally {
+        scope = before;
+      }
+    },
+    describe: () => model.toJSON(null, false),
+  };
+}
+
+function updatesOf(scope: CallScope, byName: ReadonlyMap<string, LayerVariable>): NamedTensors {
+  const updates: NamedTensors = {};
+  if (scope.updates.size === 0) return updates;
+  for (const [name, variable] of byName) {
+    const updated = scope.updates.get(variable);
+    if (updated) updates[name] = release(updated);
+  }
+  return updates;
+}
+
+/** Layer names count up within a process, so a variable is named by its place in the model. */
+function describeVariable(variable: LayerVariable, index: number, model: LayersModel): Variable {
+  const suffix = variable.originalName.split('/').at(-1)!;
+  return { name: `${index}.${suffix}`, shape: variable.shape as number[], trainable: model.trainableWeights.includes(variable) };
+}
+
+/** Makes a variable read from and write to the call under way, when there is one that lends it a tensor. */
+function lend(variable: LayerVariable, scope: () => CallScope | undefined): void {
+  const read = variable.read.bind(variable);
+  const write = variable.write.bind(variable);
+  variable.read = () => {
+    const running = scope();
+    return (running?.updates.get(variable) ?? running?.weights.get(variable) ?? read()) as tf.Variable;
+  };
+  variable.write = (value) => {
+    const running = scope();
+    if (!running?.weights.has(variable)) return write(value);
+    // A layer writes inside a scope of its own; the value has to outlive it.
+    running.updates.set(variable, tf.keep(tf.clone(value)));
+    return variable;
+  };
+}
+
+function find(model: LayersModel, name: string): SymbolicTensor | undefined {
+  const output = model.outputNames.indexOf(name);
+  if (output >= 0) return model.outputs[output];
+  const layer = model.layers.find((candidate) => candidate.name === name);
+  return layer?.output as SymbolicTensor | undefined;
+}
+
+function symbolic(model: LayersModel, name: string): SymbolicTensor {
+  const found = find(model, name);
+  if (!found) throw kdError('KD_LAYER_UNKNOWN', { who: `Model '${model.name}'`, layer: name, known: model.layers.map((layer) => layer.name) });
+  return found;
+}

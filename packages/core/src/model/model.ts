@@ -1,0 +1,62 @@
+import type { NamedTensors } from '../tensor/named-tensors.ts';
+import type { RandomSource } from '../tensor/random.ts';
+
+/** One tensor that a model owns. */
+export interface Variable {
+  /** Stable across processes, e.g. `0.kernel`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly trainable: boolean;
+}
+
+export interface ModelInput {
+  readonly name: string;
+  /** Without the batch; null where any size fits. */
+  readonly shape: readonly (number | null)[];
+  readonly dtype: 'float32' | 'int32';
+}
+
+export interface CallOptions {
+  /** Batch norm uses the batch's own statistics and moves its averages; dropout drops. */
+  readonly training: boolean;
+  /** Names of outputs or layers whose values are wanted. */
+  readonly outputs: readonly string[];
+  /** Needed by dropout and noise in training. */
+  readonly random?: RandomSource;
+}
+
+export interface CallResult {
+  readonly outputs: NamedTensors;
+  /** New values of variables that change without a gradient, e.g. batch-norm averages. */
+  readonly updates: NamedTensors;
+}
+
+/**
+ * A model as a pure function of its weights: what a student is to the step, and a trained teacher to its source.
+ * {@link fromLayersModel} makes one of any TensorFlow.js layers model; anything that keeps this contract will do.
+ */
+export interface Model {
+  readonly name: string;
+  readonly inputs: readonly ModelInput[];
+  /** Names of the outputs, in order. */
+  readonly outputs: readonly string[];
+  readonly layers: readonly string[];
+  readonly variables: readonly Variable[];
+  /** Shape without the batch of an output or a layer; undefined when there is none of that name. */
+  shapeOf(name: string): readonly (number | null)[] | undefined;
+  /** Says that an output's logits are wanted: a softmax that ends it is left out inside {@link call}. */
+  wantLogits(name: string): void;
+  /** Copies of the weights as they are now. The caller disposes them. */
+  values(): NamedTensors;
+  /** Writes trained weights back. */
+  assign(values: Readonly<NamedTensors>): void;
+  /** Pure: the weights come in, the results come out. `weights` left out means the model's own. */
+  call(inputs: Readonly<NamedTensors>, options: CallOptions, weights?: Readonly<NamedTensors>): CallResult;
+  /** Architecture as plain data, for hashes. */
+  describe(): unknown;
+}
+
+/** The number of trained and untrained numbers in a model. */
+export function parametersOf(model: Pick<Model, 'variables'>): number {
+  return model.variables.reduce((sum, { shape }) => sum + shape.reduce((product, dimension) => product * dimension, 1), 0);
+}

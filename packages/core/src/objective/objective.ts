@@ -1,0 +1,61 @@
+import type { Granularity } from '../labels/granularity.ts';
+import type { LabelSpace } from '../labels/label-space.ts';
+import type { View } from '../labels/view.ts';
+import type { Aggregator } from './aggregation.ts';
+import type { AlphaScheduler } from './alpha.ts';
+import type { Loss } from './loss.ts';
+
+/** A head of the student: a label space and the output that holds its logits. */
+export interface Head {
+  readonly space: LabelSpace;
+  readonly output: string;
+}
+
+/** A loss against labels. */
+export interface HardTerm {
+  readonly name: string;
+  readonly head: Head;
+  readonly loss: Loss;
+  readonly weight: number;
+}
+
+/** One teacher's part in a soft term. */
+export interface TermTeacher {
+  readonly id: string;
+  /** Sums a finer teacher's classes into the granularity's. */
+  readonly coarsen?: View | undefined;
+  /** The classes of the granularity that a teacher of a joined view knows. */
+  readonly view?: View | undefined;
+}
+
+/** A loss against teachers, in one granularity. */
+export interface SoftTerm {
+  readonly name: string;
+  readonly granularity: Granularity;
+  readonly head: Head;
+  readonly teachers: readonly TermTeacher[];
+  readonly aggregator: Aggregator;
+  /** What {@link Aggregator.prepare} found. */
+  readonly prepared: unknown;
+  readonly loss: Loss;
+  readonly weight: number;
+}
+
+/** `L = α · hard + (1 − α) · soft`: everything that the student is trained on, resolved. */
+export interface Objective {
+  readonly heads: readonly Head[];
+  readonly hard: readonly HardTerm[];
+  readonly soft: readonly SoftTerm[];
+  readonly alpha: AlphaScheduler;
+}
+
+/** The objective as one line, e.g. `L = α(referee)·CE@digit + (1−α)·[ 1.0·KL(T=4)@low⟨mean: low⟩ ]`. */
+export function describeObjective({ hard, soft, alpha }: Objective): string {
+  const labels = hard.map(({ loss, head, weight }) => `${weight === 1 ? '' : `${weight}·`}${loss.label ?? 'loss'}@${head.space.name}`);
+  const teachers = soft.map(({ loss, weight, granularity, aggregator, teachers: heard }) =>
+    `${weight.toFixed(1)}·${loss.label ?? 'loss'}@${granularity.name}⟨${aggregator.label ?? 'aggregate'}: ${heard.map(({ id }) => id).join(', ')}⟩`);
+  const hardSide = labels.length === 0 ? '' : labels.length === 1 ? labels[0]! : `(${labels.join(' + ')})`;
+  if (teachers.length === 0) return `L = ${hardSide || '0'}`;
+  const softSide = `[ ${teachers.join(' + ')} ]`;
+  return hardSide ? `L = α(${alpha.label})·${hardSide} + (1−α)·${softSide}` : `L = ${softSide}`;
+}

@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
+import type { AlphaScheduler } from '../objective/alpha.ts';
+import type { NamedTensors } from '../tensor/named-tensors.ts';
+import type { LossTerm } from './taps.ts';
+
+/** `Σ weight · mean` of one side; undefined when the batch has no such side. */
+export function sumOfSide(terms: readonly LossTerm[], role: 'hard' | 'soft'): Scalar | undefined {
+  const side = terms.filter((term) => term.role === role);
+  if (side.length === 0) return undefined;
+  return tf.addN(side.map(({ mean, weight }) => (weight === 1 ? mean : tf.mul(mean, weight)))) as Scalar;
+}
+
+/**
+ * `α · hard + (1 − α) · soft`, or what the scheduler's own learned weighing makes of the two sides. Where α is set per
+ * sample, the sides were weighed before their means were taken and are summed here.
+ */
+export function combineSides(
+  scheduler: AlphaScheduler,
+  hard: Scalar | undefined,
+  soft: Scalar | undefined,
+  alpha: Scalar,
+  perSample: Tensor1D | undefined,
+  learned: Readonly<NamedTensors>,
+): { readonly total: Scalar; readonly alpha: Scalar } {
+  const zero = (): Scalar => tf.scalar(0);
+  if (perSample) return { total: tf.add(hard ?? zero(), soft ?? zero()), alpha: tf.mean(perSample) };
+  if (scheduler.learned && hard && soft) return scheduler.learned.weigh({ hard, soft }, learned);
+  const hardPart = hard && tf.mul(hard, alpha);
+  const softPart = soft && tf.mul(soft, tf.sub(1, alpha));
+  return { total: (hardPart && softPart ? tf.add(hardPart, softPart) : (hardPart ?? softPart ?? zero())) as Scalar, alpha };
+}

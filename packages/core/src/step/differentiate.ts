@@ -1,0 +1,163 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Target } from '../knowledge/target.ts';
+import type { Model } from '../model/model.ts';
+import type { LossContext } from '../objective/loss.ts';
+import type { Objective } from '../objective/objective.ts';
+import type { RandomSource } from '../tensor/random.ts';
+import { release } from '../tensor/release.ts';
+import { stopGradient } from '../tensor/stop-gradient.ts';
+import { under, withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
+import type { Batch } from './batch.ts';
+import { combineSides, sumOfSide } from './combine-sides.ts';
+import { hardSide } from './hard-side.ts';
+import { normAndCosine } from './gradient-geometry.ts';
+import { rowsOf } from './rows.ts';
+import { softSide } from './soft-side.ts';
+import { statsVector, type StatsLayout } from './stats.ts';
+import type { StepTaps } from './taps.ts';
+import { prepareTerm, type PreparedTerm } from './term-input.ts';
+import { globalNorm } from './optimizers/clip-by-global-norm.ts';
+
+export interface DifferentiateParts {
+  readonly student: Model;
+  readonly objective: Objective;
+  readonly taps: StepTaps;
+  /** Names in the state that receive gradients. */
+  readonly trainable: readonly string[];
+  /** Outputs and layers of the student that are wanted. */
+  readonly wanted: readonly string[];
+  readonly stats: StatsLayout;
+}
+
+export interface Differentiated {
+  /** By the names of the trainable state. */
+  readonly gradients: NamedTensors;
+  /** New values of state that changes without a gradient. */
+  readonly updates: NamedTensors;
+  /** One vector, laid out by {@link StatsLayout}. */
+  readonly stats: Tensor1D;
+}
+
+/** What a forward pass gives. Stats and updates outlive the tape's scope; the three losses belong to it. */
+interface Forward {
+  readonly hard: Scalar | undefined;
+  readonly soft: Scalar | undefined;
+  readonly total: Scalar;
+  readonly stats: Tensor1D;
+  readonly updates: NamedTensors;
+}
+
+/**
+ * signals → targets → views → loss terms → gradients, as a pure function of named tensors: no data is read, and every
+ * number that changes between steps comes in through `knobs`.
+ *
+ * @param knobs scalars: `alpha`, `count/<term>`, `trust/<term>`, `loss/<term>/<name>`
+ * @param random makes the step's random source; each forward pass draws the same numbers
+ */
+export function differentiate(parts: DifferentiateParts, state: Readonly<NamedTensors>, batch: Batch, knobs: Readonly<NamedTensors>, random: () => RandomSource): Differentiated {
+  return tf.tidy(() => {
+    const { objective, taps, trainable } = parts;
+    const prepared = retargetEarly(batch.layout.transfer ? objective.soft.map((term) => prepareTerm(term, batch)) : [], taps);
+    const alpha = sampleAlpha(objective, prepared, batch, knobs);
+    const weights = trainable.map((name) => state[name]!);
+    const run = (choose: (forward: Forward) => Scalar | undefined): Pass => {
+      let forward: Forward | undefined;
+      const { grads } = tf.engine().gradients(() => {
+        forward = forwardPass(parts, state, batch, knobs, random(), prepared, alpha);
+        return choose(forward) ?? tf.scalar(0);
+      }, weights, undefined, true);
+      const gradients: NamedTensors = {};
+      trainable.forEach((name, i) => (gradients[name] = grads[i] ?? tf.zerosLike(weights[i]!)));
+      return { stats: release(forward!.stats), updates: releaseAll(forward!.updates), gradients };
+    };
+    const { pass, geometry } = objective.alpha.needs?.gradients ? bothSides(run, knobs['alpha'] as Scalar) : { pass: run(({ total }) => total), geometry: {} };
+    let gradients = taps.gradients?.(pass.gradients) ?? pass.gradients;
+    gradients = taps.reduceGradients?.(gradients) ?? gradients;
+    const backward = statsVector(parts.stats.backward, { gradientNorm: globalNorm(gradients), ...geometry });
+    return { gradients, updates: pass.updates, stats: tf.concat([pass.stats, backward]) } as unknown as tf.TensorContainer;
+  }) as unknown as Differentiated;
+}
+
+interface Pass {
+  readonly gradients: NamedTensors;
+  readonly updates: NamedTensors;
+  readonly stats: Tensor1D;
+}
+
+/** Each side's own gradient, at the price of a second pass, for schedulers that compare them. */
+function bothSides(run: (choose: (forward: Forward) => Scalar | undefined) => Pass, alpha: Scalar): { readonly pass: Pass; readonly geometry: Record<string, Scalar> } {
+  const hard = run((forward) => forward.hard);
+  const soft = run((forward) => forward.soft);
+  const rest = tf.sub(1, alpha);
+  const gradients: NamedTensors = {};
+  for (const name in hard.gradients) gradients[name] = tf.add(tf.mul(hard.gradients[name]!, alpha), tf.mul(soft.gradients[name]!, rest));
+  return { pass: { ...soft, gradients }, geometry: { ...normAndCosine(hard.gradients, soft.gradients) } };
+}
+
+function forwardPass(parts: DifferentiateParts, state: Readonly<NamedTensors>, batch: Batch, knobs: Readonly<NamedTensors>, random: RandomSource, prepared: readonly PreparedTerm[], alpha: Tensor1D | undefined): Forward {
+  const { student, objective, taps, wanted } = parts;
+  const { outputs, updates } = student.call(under(batch.tensors, 'inputs'), { training: true, outputs: wanted, random }, under(state, 'student'));
+  const context = (range: 'labelled' | 'transfer') => (term: string): LossContext => ({
+    state: under(state, `loss/${term}`),
+    knobs: under(knobs, `loss/${term}`),
+    rows: rowsOf(batch.tensors['rows']!, batch.layout[range]!, batch.layout) as Tensor1D,
+    random,
+  });
+  const count = (term: string): Scalar => knobs[`count/${term}`] as Scalar;
+  const trust = (term: string): Scalar => knobs[`trust/${term}`] as Scalar;
+  const rest = alpha && (tf.sub(1, alpha) as Tensor1D);
+  const retarget = (term: string, target: Target): Target => taps.targets?.({ [term]: target })[term] ?? target;
+  const side = softSide(prepared, batch, outputs, context('transfer'), count, trust, rest, retarget);
+  const terms = [...hardSide(objective.hard, batch, outputs, context('labelled'), count, alpha), ...side.terms];
+  const tapped = taps.lossTerms?.(terms) ?? terms;
+  const hard = sumOfSide(tapped, 'hard');
+  const soft = sumOfSide(tapped, 'soft');
+  const { total, alpha: effective } = combineSides(objective.alpha, hard, soft, knobs['alpha'] as Scalar, alpha, under(state, 'alpha'));
+  const values: Record<string, Scalar | number> = { loss: total, hard: hard ?? 0, soft: soft ?? 0, alpha: effective, correct: correctAnswers(objective, batch, outputs) };
+  for (const { name, mean } of tapped) values[`term/${name}`] = mean;
+  for (const [term, weights] of Object.entries(side.weights)) weights.forEach((weight, k) => (values[`weight/${term}/${k}`] = weight as Scalar | number));
+  const constants = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value : stopGradient(value)]));
+  return {
+    hard, soft, total,
+    stats: tf.keep(statsVector(parts.stats.forward, constants)),
+    updates: keepAll({ ...withPrefix('student', updates), ...withPrefix('loss', side.updates) }),
+  };
+}
+
+/** The `targets` tap sees all targets that are known before the student answers, at once. */
+function retargetEarly(prepared: readonly PreparedTerm[], taps: StepTaps): readonly PreparedTerm[] {
+  if (!taps.targets) return prepared;
+  const known = Object.fromEntries(prepared.flatMap(({ term, aggregate }) => (aggregate ? [[term.name, aggregate.target]] : [])));
+  const changed = taps.targets(known);
+  return prepared.map((one) => (one.aggregate ? { ...one, aggregate: { ...one.aggregate, target: changed[one.term.name] ?? one.aggregate.target } } : one));
+}
+
+function sampleAlpha(objective: Objective, prepared: readonly PreparedTerm[], batch: Batch, knobs: Readonly<NamedTensors>): Tensor1D | undefined {
+  const { alpha, heads } = objective;
+  if (!alpha.perSample) return undefined;
+  const targets: Record<string, Target> = {};
+  for (const { term, aggregate } of prepared) if (aggregate && term.granularity.full) targets[term.name] = aggregate.target;
+  const labels = batch.tensors[`labels/${heads[0]!.space.name}`] as Tensor1D;
+  return alpha.perSample({ labels, targets, alpha: knobs['alpha'] as Scalar });
+}
+
+/** How many labelled rows the student gets right on its first head. */
+function correctAnswers({ heads }: Objective, batch: Batch, outputs: Readonly<NamedTensors>): Scalar | number {
+  const head = heads[0]!;
+  const range = batch.layout.labelled;
+  if (!range || head.space.kind === 'values') return Number.NaN;
+  const labels = rowsOf(batch.tensors[`labels/${head.space.name}`]!, range, batch.layout);
+  const answers = tf.argMax(stopGradient(rowsOf(outputs[head.output]!, range, batch.layout) as Tensor2D), -1);
+  return tf.sum(tf.cast(tf.equal(answers, labels), 'float32'));
+}
+
+/** Copies of references, so that what is kept is owned here alone. */
+function keepAll(named: Readonly<NamedTensors>): NamedTensors {
+  return Object.fromEntries(Object.entries(named).map(([name, tensor]) => [name, tf.keep(stopGradient(tensor))]));
+}
+
+function releaseAll(named: NamedTensors): NamedTensors {
+  for (const name in named) release(named[name]!);
+  return named;
+}

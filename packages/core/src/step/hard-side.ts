@@ -1,0 +1,37 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { targetOf } from '../knowledge/target.ts';
+import type { LossContext } from '../objective/loss.ts';
+import { perSampleOf } from '../objective/loss.ts';
+import type { HardTerm } from '../objective/objective.ts';
+import { lengthOf, type Batch } from './batch.ts';
+import { rowsOf } from './rows.ts';
+import { weighedMean } from './weighed-mean.ts';
+import type { LossTerm } from './taps.ts';
+
+/** The terms against labels. @param outputs the student's outputs for every row of the batch */
+export function hardSide(
+  terms: readonly HardTerm[],
+  batch: Batch,
+  outputs: Readonly<Record<string, Tensor>>,
+  context: (term: string) => LossContext,
+  count: (term: string) => Scalar,
+  sampleWeights: Tensor1D | undefined,
+): LossTerm[] {
+  const range = batch.layout.labelled;
+  if (!range) return [];
+  return terms.map((term) => {
+    const student = rowsOf(outputs[term.head.output]!, range, batch.layout) as Tensor2D;
+    const labels = rowsOf(batch.tensors[`labels/${term.head.space.name}`]!, range, batch.layout) as Tensor1D;
+    const output = term.loss.compute({ student, target: targetOf(student), labels, features: { student: {}, teacher: {} } }, context(term.name));
+    const perSample = perSampleOf(output);
+    return { name: term.name, role: 'hard', mean: weighedMean(term.name, perSample, lengthOf(range), labelledMask(labels), sampleWeights, count(term.name)), weight: term.weight };
+  });
+}
+
+/** 1 where a sample has a label. @returns float32 `[batch]` */
+export function labelledMask(labels: Tensor1D): Tensor1D {
+  if (labels.rank === 1) return tf.cast(tf.greaterEqual(labels, 0), 'float32');
+  const known = tf.logicalNot(tf.isNaN(labels));
+  return tf.cast(tf.all(known, -1), 'float32') as Tensor1D;
+}

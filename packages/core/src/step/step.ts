@@ -1,0 +1,85 @@
+import { kdError } from '../errors/kd-error.ts';
+import type { Model } from '../model/model.ts';
+import type { LossFacts } from '../objective/loss.ts';
+import type { Objective } from '../objective/objective.ts';
+import type { Random, RandomSource } from '../tensor/random.ts';
+import type { NamedTensors } from '../tensor/named-tensors.ts';
+import { apply } from './apply.ts';
+import type { Batch } from './batch.ts';
+import { differentiate, type Differentiated } from './differentiate.ts';
+import { clipByGlobalNorm } from './optimizers/clip-by-global-norm.ts';
+import type { Optimizer } from './optimizers/optimizer.ts';
+import { initialState, type InitialState } from './state.ts';
+import { statsLayout, type StatsLayout } from './stats.ts';
+import type { StepTaps } from './taps.ts';
+
+export interface StepOptions {
+  readonly student: Model;
+  readonly objective: Objective;
+  readonly optimizer: Optimizer;
+  /** Gradients are scaled so that their global norm is at most this. */
+  readonly clipNorm?: number | undefined;
+  readonly taps?: StepTaps;
+  readonly random: Random;
+  /** Samples in the transfer set, for losses that remember each of them. */
+  readonly samples: number;
+  /** Shapes of teacher features, by term and layer. */
+  readonly teacherFeatures?: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+}
+
+/** One training step in two pure halves; between them gradients accumulate or are reduced. */
+export interface Step {
+  readonly stats: StatsLayout;
+  /** A fresh state and the names in it that receive gradients. The caller owns the tensors. */
+  initial(): InitialState;
+  differentiate(state: Readonly<NamedTensors>, batch: Batch, knobs: Readonly<NamedTensors>, random: () => RandomSource): Differentiated;
+  /** Consumes state and gradients. */
+  apply(state: Readonly<NamedTensors>, gradients: Readonly<NamedTensors>, updates: Readonly<NamedTensors>, knobs: Readonly<NamedTensors>): NamedTensors;
+}
+
+export function createStep(options: StepOptions): Step {
+  const { student, objective, optimizer, clipNorm, taps = {}, random } = options;
+  for (const { output } of objective.heads) student.wantLogits(output);
+  const wanted = wantedOutputs(student, objective);
+  const make = (): InitialState => initialState(student, objective, optimizer, random, (term) => factsOf(term, options));
+  const trainable = trainableNames(make);
+  const stats = statsLayout(objective);
+  const clipped: StepTaps = clipNorm === undefined ? taps : {
+    ...taps,
+    reduceGradients: (gradients) => clipByGlobalNorm(taps.reduceGradients?.(gradients) ?? gradients, clipNorm),
+  };
+  const parts = { student, objective, taps: clipped, trainable, wanted, stats };
+  return {
+    stats,
+    initial: make,
+    differentiate: (state, batch, knobs, source) => differentiate(parts, state, batch, knobs, source),
+    apply: (state, gradients, updates, knobs) => apply(optimizer, state, gradients, updates, knobs),
+  };
+}
+
+/** Outputs of the heads and the layers that losses ask for, each once. */
+function wantedOutputs(student: Model, { heads, soft }: Objective): readonly string[] {
+  const layers = soft.flatMap(({ loss }) => loss.needs?.features?.student ?? []);
+  for (const layer of layers) {
+    if (!student.shapeOf(layer)) throw kdError('KD_LAYER_UNKNOWN', { who: 'The student', layer, known: student.layers });
+  }
+  return [...new Set([...heads.map(({ output }) => output), ...layers])];
+}
+
+function factsOf(term: string, { objective, student, samples, teacherFeatures }: StepOptions): LossFacts {
+  const soft = objective.soft.find(({ name }) => name === term);
+  const hard = objective.hard.find(({ name }) => name === term);
+  const layers = soft?.loss.needs?.features?.student ?? [];
+  return {
+    classes: (soft?.granularity.space ?? hard!.head.space).classes.length,
+    samples,
+    studentFeatures: Object.fromEntries(layers.map((layer) => [layer, student.shapeOf(layer)!.map((dimension) => dimension ?? 1)])),
+    teacherFeatures: teacherFeatures?.[term] ?? {},
+  };
+}
+
+function trainableNames(make: () => InitialState): readonly string[] {
+  const { state, trainable } = make();
+  for (const name in state) state[name]!.dispose();
+  return trainable;
+}

@@ -1,0 +1,24 @@
+import type { Scalar } from '@tensorflow/tfjs-core';
+import type { Target } from '../knowledge/target.ts';
+import type { NamedTensors } from '../tensor/named-tensors.ts';
+
+/** One term of the loss, reduced: its mean over the samples it covers. */
+export interface LossTerm {
+  readonly name: string;
+  readonly role: 'hard' | 'soft';
+  readonly mean: Scalar;
+  /** Multiplies the mean inside its side. */
+  readonly weight: number | Scalar;
+}
+
+/** Where plugins reach into the step. Each is pure and synchronous; compiled, it runs once per batch shape. */
+export interface StepTaps {
+  /** After aggregation: targets by term. */
+  targets?(targets: Readonly<Record<string, Target>>): Readonly<Record<string, Target>>;
+  /** In the gradient tape: add, drop or reweigh terms. */
+  lossTerms?(terms: readonly LossTerm[]): readonly LossTerm[];
+  /** Clip, project: gradients by the name of the weight. */
+  gradients?(gradients: Readonly<NamedTensors>): Readonly<NamedTensors>;
+  /** All-reduce across ranks. */
+  reduceGradients?(gradients: Readonly<NamedTensors>): Readonly<NamedTensors>;
+}
