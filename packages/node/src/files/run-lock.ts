@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KdError, kdError } from '@kd/core';
+import { codeOf, diskError } from './disk-error.ts';
+import { sha256 } from './hash.ts';
+import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts';
+import { temporaryNameBeside } from './temporary-name.ts';
+
+/** The lock's file in a locked folder. Claims to take over a dead process's lock lie beside it for a moment. */
+export const lockName: string = '.kd-lock';
+
+export interface FolderLock {
+  /** Gives the folder free. Calling it again does nothing. */
+  release(): Promise<void>;
+}
+
+type Holder = ProcessIdentity & { readonly nonce: string };
+
+/**
+ * Takes a folder for this process alone. The lock of a process that no longer runs (ended, killed, machine restarted,
+ * pid used again) is taken over; of several processes that try at once, exactly one succeeds.
+ *
+ * @throws KD_RUN_LOCKED when a live process holds it (this one included), or a process of another machine, of which
+ * nobody here can tell whether it lives. KD_DISK when the folder cannot be written to.
+ */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const path = join(folder, lockName);
+  const mine = JSON.stringify({ ...ownIdentity(), nonce: randomBytes(8).toString('hex') } satisfies Holder);
+  try {
+    await acquire(path, mine, folder);
+  } catch (error) {
+    throw error instanceof KdError ? error : diskError(path, error);
+  }
+  return {
+    async release() {
+      if (read(path) === mine) await rm(path, { force: true });
+    },
+  };
+}
+
+/**
+ * A stale lock is replaced only by the process that holds the claim named after that very lock, and only while the lock
+ * is still there unchanged; a claim is itself taken like a lock, so a process that dies here blocks nobody.
+ */
+async function acquire(path: string, mine: string, folder: string): Promise<void> {
+  for (;;) {
+    if (await placeExclusively(path, mine)) return;
+    const text = read(path);
+    if (text === undefined) continue;
+    const holder = parseHolder(text);
+    if (!holder) throw kdError('KD_RUN_LOCKED', { folder, pid: 0, host: 'unknown', next: `Its lock cannot be read: if no run uses the folder, delete ${path}.` });
+    expectDead(holder, folder, path);
+    const claim = `${path}.after-${sha256(text).slice(0, 16)}`;
+    await acquire(claim, mine, folder);
+    try {
+      if (read(path) !== text) continue;
+      await replace(path, mine);
+      return;
+    } finally {
+      await rm(claim, { force: true });
+    }
+  }
+}
+
+function expectDead(holder: Holder, folder: string, path: string): void {
+  const { pid, host } = holder;
+  if (host !== ownIdentity().host) {
+    throw kdError('KD_RUN_LOCKED', { folder, pid, host, next: `That is another machine: if the process no longer runs there, delete ${path}.` });
+  }
+  if (isRunning(holder)) throw kdError('KD_RUN_LOCKED', { folder, pid, host, next: 'Wait for it, stop it, or choose another folder.' });
+}
+
+/** Creates the file with its whole content at once, so that nobody sees half a lock. False when it is taken. */
+async function placeExclusively(path: string, content: string): Promise<boolean> {
+  const temporary = temporaryNameBeside(path);
+  await writeFile(temporary, content, { flag: 'wx' });
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST' || code === 'ENOENT') return false; // ENOENT: the holder swept the temporary file away
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EOPNOTSUPP') throw error;
+    return createExclusively(path, content); // a file system without hard links
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function createExclusively(path: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(path, content, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function replace(path: string, content: string): Promise<void> {
+  const temporary = temporaryNameBeside(path);
+  await writeFile(temporary, content, { flag: 'wx' });
+  await rename(temporary, path);
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function parseHolder(text: string): Holder | undefined {
+  try {
+    const { pid, host, boot, started, nonce } = JSON.parse(text) as Partial<Holder>;
+    const known = Number.isSafeInteger(pid) && pid! > 0 && [host, boot, started, nonce].every((part) => typeof part === 'string');
+    return known ? ({ pid, host, boot, started, nonce } as Holder) : undefined;
+  } catch {
+    return undefined;
+  }
+}
