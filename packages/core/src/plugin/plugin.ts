@@ -1,0 +1,33 @@
+import type { Hooks } from '../run/hooks.ts';
+import type { ServiceContainer } from './container.ts';
+import type { AnyStrategy, Injected, Strategy, StrategyKind } from './strategy.ts';
+
+/** What a plugin reaches when it is applied. */
+export interface PluginContext {
+  /** tapable hooks: *when*. Every tap is wrapped, so that a failure names this plugin and the hook. */
+  readonly hooks: Hooks;
+  /** tsyringe: *with what*. */
+  readonly services: ServiceContainer;
+}
+
+/** A named bundle of strategies and taps. Ours use the same doors as anybody's. */
+export interface Plugin {
+  readonly name: string;
+  readonly version?: string;
+  readonly strategies?: readonly AnyStrategy[];
+  /** Called once, before the run starts. */
+  apply?(context: PluginContext): void;
+}
+
+/** A plugin as its author writes it; strategies may be of any kind. */
+export interface PluginDefinition extends Omit<Plugin, 'strategies'> {
+  // Each strategy has options of its own type; the registry checks them against its schema.
+  readonly strategies?: readonly { [Kind in StrategyKind]: Strategy<Kind, any, any> }[StrategyKind][];
+}
+
+/** @example export default definePlugin({ name: 'acme', strategies: [focalLoss] }) */
+export function definePlugin(definition: PluginDefinition): Plugin {
+  return Object.freeze({ ...definition, strategies: (definition.strategies ?? []) as unknown as readonly AnyStrategy[] });
+}
+
+export type { Injected };

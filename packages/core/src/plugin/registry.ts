@@ -1,0 +1,79 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { kdError } from '../errors/kd-error.ts';
+import type { ServiceContainer } from './container.ts';
+import type { AnyStrategy, Spec, StrategyKind, StrategyKinds } from './strategy.ts';
+import { suggest } from './suggest.ts';
+import { token, type Token } from './tokens.ts';
+
+interface Entry {
+  readonly plugin: string;
+  readonly strategy: AnyStrategy;
+}
+
+/** Makes strategies of specs; what composite strategies (per-granularity) inject. */
+export interface StrategyResolver {
+  resolve<Kind extends StrategyKind>(kind: Kind, spec: Spec, where: string): StrategyKinds[Kind];
+}
+
+export const STRATEGIES: Token<StrategyResolver> = token<StrategyResolver>('strategies');
+
+/** Says *which*: every strategy by kind and name, `'name'` or `'<plugin>/name'`. */
+export class Registry implements StrategyResolver {
+  readonly #entries: Entry[] = [];
+  readonly #services: ServiceContainer;
+
+  constructor(services: ServiceContainer) {
+    this.#services = services;
+    services.provide(STRATEGIES, this);
+  }
+
+  add(plugin: string, strategy: AnyStrategy): void {
+    this.#entries.push({ plugin, strategy });
+  }
+
+  /** Everything of a kind, as `kd plugins` lists it. */
+  list(kind?: StrategyKind): readonly Entry[] {
+    return this.#entries.filter(({ strategy }) => kind === undefined || strategy.kind === kind);
+  }
+
+  has(kind: StrategyKind, name: string): boolean {
+    return this.#matching(kind, name).length > 0;
+  }
+
+  /** Finds the strategy, checks its options, hands it its services. `where` names the place in the config. */
+  resolve<Kind extends StrategyKind>(kind: Kind, spec: Spec, where: string): StrategyKinds[Kind] {
+    const [name, options] = typeof spec === 'string' ? [spec, undefined] : spec;
+    const { strategy } = this.#find(kind, name, where);
+    const checked = checkOptions(strategy, options, where);
+    const services = this.#services.inject(strategy.inject ?? {}, `${kind} '${name}'`);
+    return strategy.create(checked as never, services) as StrategyKinds[Kind];
+  }
+
+  #find(kind: StrategyKind, name: string, where: string): Entry {
+    const found = this.#matching(kind, name);
+    if (found.length > 1) throw kdError('KD_STRATEGY_DUPLICATE', { kind, name, plugins: found.map(({ plugin }) => plugin) });
+    if (found.length === 0) {
+      const known = this.list(kind).map(({ strategy }) => strategy.name);
+      throw kdError('KD_STRATEGY_UNKNOWN', { kind, name, known, suggestion: suggest(name, known), where });
+    }
+    return found[0]!;
+  }
+
+  #matching(kind: StrategyKind, name: string): readonly Entry[] {
+    return this.list(kind).filter(({ plugin, strategy }) => strategy.name === name || `${plugin}/${strategy.name}` === name);
+  }
+}
+
+function checkOptions(strategy: AnyStrategy, options: unknown, where: string): unknown {
+  const { kind, name } = strategy;
+  const schema = strategy.options as StandardSchemaV1 | undefined;
+  if (!schema) {
+    if (options === undefined || (typeof options === 'object' && options !== null && Object.keys(options).length === 0)) return {};
+    throw kdError('KD_STRATEGY_OPTIONS', { kind, name, where, problems: ['it takes no options'] });
+  }
+  const result = schema['~standard'].validate(options ?? {});
+  if (result instanceof Promise) throw kdError('KD_STRATEGY_OPTIONS', { kind, name, where, problems: ['its schema is asynchronous; kd needs one that answers at once'] });
+  if (!result.issues) return result.value;
+  const problems = result.issues.map(({ path, message }) => `${path?.length ? `${path.map((key) => (typeof key === 'object' ? key.key : key)).map(String).join('.')}: ` : ''}${message}`);
+  throw kdError('KD_STRATEGY_OPTIONS', { kind, name, where, problems });
+}

@@ -1,0 +1,17 @@
+/** Names a service and carries its type. Make one with {@link token}. */
+export interface Token<Service> {
+  readonly description: string;
+  readonly key: symbol;
+  /** Carries the type; never there at run time. */
+  readonly service?: Service;
+}
+
+/** @example const LOGGER = token<Logger>('logger') */
+export function token<Service>(description: string): Token<Service> {
+  return { description, key: Symbol(`kd:${description}`) };
+}
+
+/** The services that a strategy asked for with `inject`, by the same names. */
+export type Services<Inject extends Readonly<Record<string, Token<unknown>>>> = {
+  readonly [Name in keyof Inject]: Inject[Name] extends Token<infer Service> ? Service : never;
+};

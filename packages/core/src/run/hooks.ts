@@ -1,0 +1,86 @@
+import { AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncHook, SyncWaterfallHook } from 'tapable';
+import type { Target } from '../knowledge/target.ts';
+import type { Plain } from '../objective/alpha.ts';
+import type { Progress } from '../objective/progress.ts';
+import type { Batch } from '../step/batch.ts';
+import type { LossTerm } from '../step/taps.ts';
+import type { NamedTensors } from '../tensor/named-tensors.ts';
+import { attribute } from './attribute-taps.ts';
+
+/** Named places in a hook's order; nobody writes a bare number. */
+export const Stage: { readonly Early: -100; readonly Default: 0; readonly Late: 100; readonly Observe: 1000 } = { Early: -100, Default: 0, Late: 100, Observe: 1000 };
+
+/** What a tap may know of the run besides its value. */
+export interface RunContext {
+  readonly stage: string;
+  readonly unit: string;
+  readonly progress: Progress;
+}
+
+/** Numbers of one step or the means of one epoch. */
+export type Numbers = Readonly<Record<string, number>>;
+
+/** A plugin's own section of an evaluation, a checkpoint or the report, under its own name. */
+export type Sections = Record<string, Plain>;
+
+/** The moments of a run that plugins may tap, in the order in which they come. */
+export interface Hooks {
+  /** Once, before the first stage. */
+  readonly runStart: AsyncSeriesHook<[{ readonly name: string; readonly seed: number }]>;
+  readonly stageStart: AsyncSeriesHook<[string]>;
+  readonly epochStart: AsyncSeriesHook<[RunContext]>;
+  /** Before the step, on host-made tensors: augmentation, mixup. */
+  readonly batch: AsyncSeriesWaterfallHook<[Batch, RunContext]>;
+  /** After every teacher has answered, or the store has: `signals/<teacher>/<key>`. */
+  readonly signals: AsyncSeriesWaterfallHook<[Readonly<NamedTensors>, RunContext]>;
+  /** Before the step: α, learning rate and all other knobs, as numbers. */
+  readonly knobs: SyncWaterfallHook<[Numbers, RunContext]>;
+  /** In the step, after aggregation: targets by term. */
+  readonly targets: SyncWaterfallHook<[Readonly<Record<string, Target>>]>;
+  /** In the gradient tape: add, drop or reweigh terms. */
+  readonly lossTerms: SyncWaterfallHook<[readonly LossTerm[]]>;
+  /** In the step: clip, project. */
+  readonly gradients: SyncWaterfallHook<[Readonly<NamedTensors>]>;
+  /** In the step: all-reduce across ranks. */
+  readonly reduceGradients: SyncWaterfallHook<[Readonly<NamedTensors>]>;
+  readonly stepEnd: AsyncSeriesHook<[Numbers, RunContext]>;
+  readonly epochEnd: AsyncSeriesHook<[Numbers, RunContext]>;
+  readonly evaluate: AsyncSeriesWaterfallHook<[Sections, RunContext]>;
+  readonly checkpoint: AsyncSeriesWaterfallHook<[Sections, RunContext]>;
+  /** The first reason wins; training ends after this epoch. */
+  readonly shouldStop: AsyncSeriesBailHook<[Numbers, RunContext], string | undefined>;
+  readonly stageEnd: AsyncSeriesHook<[string]>;
+  readonly report: AsyncSeriesWaterfallHook<[Sections]>;
+  /** Exactly one of `runEnd` and `failed` is called. */
+  readonly runEnd: AsyncSeriesHook<[Plain]>;
+  readonly failed: AsyncSeriesHook<[Error]>;
+}
+
+/** A run's hooks; all taps added to them are attributed to their plugin. */
+export function createHooks(): Hooks {
+  const hooks: Hooks = {
+    runStart: new AsyncSeriesHook(['run']),
+    stageStart: new AsyncSeriesHook(['stage']),
+    epochStart: new AsyncSeriesHook(['context']),
+    batch: new AsyncSeriesWaterfallHook(['batch', 'context']),
+    signals: new AsyncSeriesWaterfallHook(['signals', 'context']),
+    knobs: new SyncWaterfallHook(['knobs', 'context']),
+    targets: new SyncWaterfallHook(['targets']),
+    lossTerms: new SyncWaterfallHook(['terms']),
+    gradients: new SyncWaterfallHook(['gradients']),
+    reduceGradients: new SyncWaterfallHook(['gradients']),
+    stepEnd: new AsyncSeriesHook(['stats', 'context']),
+    epochEnd: new AsyncSeriesHook(['stats', 'context']),
+    evaluate: new AsyncSeriesWaterfallHook(['sections', 'context']),
+    checkpoint: new AsyncSeriesWaterfallHook(['sections', 'context']),
+    shouldStop: new AsyncSeriesBailHook(['stats', 'context']),
+    stageEnd: new AsyncSeriesHook(['stage']),
+    report: new AsyncSeriesWaterfallHook(['sections']),
+    runEnd: new AsyncSeriesHook(['summary']),
+    failed: new AsyncSeriesHook(['error']),
+  };
+  for (const [name, hook] of Object.entries(hooks)) attribute(name, hook as never);
+  return Object.freeze(hooks);
+}
+
+export type { SyncHook };
