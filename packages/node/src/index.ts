@@ -6,3 +6,8 @@ export { parseJson } from './files/parse-json.ts';
 export { openSealedJson, sealJson } from './files/sealed-json.ts';
 export { lockFolder, type FolderLock } from './files/run-lock.ts';
 export { openRunFolder, runMarker, type OutputFolder } from './files/output-folder.ts';
+export { dtypes, type DtypeRow, type StoredArray, type StoredDtype, type StoredTensor } from './safetensors/dtypes.ts';
+export { decodeFloat16, encodeFloat16, float16Table, largestFloat16, toFloat16Bits } from './safetensors/float16.ts';
+export { encodeSafetensors, writeSafetensors, type SafetensorsContent } from './safetensors/write-safetensors.ts';
+export { openSafetensors, type OpenOptions, type SafetensorsFile } from './safetensors/read-safetensors.ts';
+export type { TensorEntry } from './safetensors/safetensors-header.ts';

@@ -1,0 +1,61 @@
+import { dtypes, type StoredDtype } from './dtypes.ts';
+import { float16Table } from './float16.ts';
+import type { TensorEntry } from './safetensors-header.ts';
+
+/** Gives bytes `start` to `end` of a file. */
+export type ReadBytes = (start: number, end: number) => Uint8Array;
+
+/** Rows this close together (bytes between them) are fetched in one read: a read costs more than the bytes. */
+const closeEnough = 4096;
+const largestRead = 1 << 20;
+
+/** Writes rows of a stored tensor into `out`, in the order asked for; reads go through the file in its own order. */
+export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float32Array | Int32Array, at: number, readBytes: ReadBytes): void {
+  const { dtype, shape, start } = entry;
+  const count = shape[0] ?? 0;
+  const width = shape.slice(1).reduce((product, dimension) => product * dimension, 1);
+  const bytes = width * dtypes[dtype].width;
+  if (at + rows.length * width > out.length) throw new RangeError(`${rows.length} rows of ${width} values do not fit into ${out.length - at}`);
+  const order = Uint32Array.from(rows, (row, i) => {
+    if (!(row >= 0 && row < count)) throw new RangeError(`Row ${row} of a tensor with ${count} rows`);
+    return i;
+  }).sort((a, b) => rows[a]! - rows[b]!);
+  const copy = copierOf(dtype);
+  for (let i = 0; i < order.length; ) {
+    const first = rows[order[i]!]!;
+    let last = first;
+    let next = i;
+    while (next < order.length) {
+      const row = rows[order[next]!]!;
+      if ((row - last - 1) * bytes > closeEnough || (row - first + 1) * bytes > Math.max(largestRead, bytes)) break;
+      last = row;
+      next++;
+    }
+    const block = readBytes(start + first * bytes, start + (last + 1) * bytes);
+    const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
+    for (; i < next; i++) copy(view, (rows[order[i]!]! - first) * bytes, width, out, at + order[i]! * width);
+  }
+}
+
+type Copier = (from: DataView, offset: number, count: number, out: Float32Array | Int32Array, at: number) => void;
+
+function copierOf(dtype: StoredDtype): Copier {
+  const each = (step: number, get: (from: DataView, offset: number) => number): Copier => (from, offset, count, out, at) => {
+    for (let i = 0; i < count; i++) out[at + i] = get(from, offset + i * step);
+  };
+  switch (dtype) {
+    case 'float16': {
+      const table = float16Table();
+      return each(2, (from, offset) => table[from.getUint16(offset, true)]!);
+    }
+    case 'float32': return each(4, (from, offset) => from.getFloat32(offset, true));
+    case 'float64': return each(8, (from, offset) => from.getFloat64(offset, true));
+    case 'int32': return each(4, (from, offset) => from.getInt32(offset, true));
+    case 'uint32': return each(4, (from, offset) => from.getUint32(offset, true));
+    case 'int16': return each(2, (from, offset) => from.getInt16(offset, true));
+    case 'uint16': return each(2, (from, offset) => from.getUint16(offset, true));
+    case 'int8': return each(1, (from, offset) => from.getInt8(offset));
+    case 'uint8': case 'bool': return each(1, (from, offset) => from.getUint8(offset));
+    default: throw new TypeError(`Rows of ${dtype} cannot be read as numbers`);
+  }
+}

@@ -1,0 +1,83 @@
+import { closeSync } from 'node:fs';
+import { kdError } from '@kd/core';
+import { readExactly, openFile, type OpenFile } from '../files/read-file.ts';
+import { sha256 } from '../files/hash.ts';
+import { dtypes, type StoredTensor } from './dtypes.ts';
+import { copyRows, type ReadBytes } from './read-rows.ts';
+import { headerLength, parseHeader, type TensorEntry } from './safetensors-header.ts';
+
+export interface OpenOptions {
+  /** Files up to this many bytes are kept in memory; larger ones are read row by row from the disk. Default 0. */
+  readonly keepInMemoryBelow?: number;
+  /** What the file must be, byte for byte; checked before a value is believed. Reads the whole file once. */
+  readonly expect?: { readonly bytes: number; readonly sha256: string; readonly next: string };
+}
+
+export interface SafetensorsFile {
+  readonly tensors: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly inMemory: boolean;
+  /** A whole tensor. */
+  read(name: string): StoredTensor;
+  /** Writes rows (first dimension) of a tensor into `out` from position `at`, as numbers; float16 is decoded. */
+  readRows(name: string, rows: ArrayLike<number>, out: Float32Array | Int32Array, at?: number): void;
+  close(): void;
+}
+
+/**
+ * Opens a safetensors file. The header is checked against the file's size before anything is allocated.
+ *
+ * @throws KD_FILE_MISSING, KD_FILE_UNREADABLE, KD_FILE_INVALID, KD_FILE_TRUNCATED, KD_FILE_DAMAGED (not as expected)
+ */
+export function openSafetensors(path: string, { keepInMemoryBelow = 0, expect }: OpenOptions = {}): SafetensorsFile {
+  const file = openFile(path, 'Tensor file');
+  let open = true;
+  const close = (): void => {
+    if (open) closeSync(file.fd);
+    open = false;
+  };
+  try {
+    const whole = file.size <= keepInMemoryBelow ? new Uint8Array(file.size) : undefined;
+    if (expect) expectSize(path, file.size, expect);
+    if (whole) readExactly(file, path, whole, 0);
+    if (expect) expectHash(path, whole ?? readPart(file, path, 0, file.size), expect);
+    const readBytes: ReadBytes = whole ? (start, end) => whole.subarray(start, end) : (start, end) => readPart(file, path, start, end);
+    const length = headerLength(readBytes(0, Math.min(8, file.size)), file.size, path);
+    const { tensors, metadata } = parseHeader(readBytes(8, 8 + length), file.size, path);
+    if (whole) close();
+    const entryOf = (name: string): TensorEntry => tensors.get(name) ?? missing(path, name);
+    return {
+      tensors,
+      metadata,
+      inMemory: whole !== undefined,
+      read(name) {
+        const { dtype, shape, start, end } = entryOf(name);
+        const bytes = readBytes(start, end).slice();
+        return { dtype, shape, data: dtypes[dtype].view(bytes.buffer, 0, bytes.length / dtypes[dtype].width) };
+      },
+      readRows: (name, rows, out, at = 0) => copyRows(entryOf(name), rows, out, at, readBytes),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function readPart(file: OpenFile, path: string, start: number, end: number): Uint8Array {
+  const bytes = new Uint8Array(end - start);
+  readExactly(file, path, bytes, start);
+  return bytes;
+}
+
+function expectSize(file: string, size: number, expected: { bytes: number; next: string }): void {
+  if (size !== expected.bytes) throw kdError('KD_FILE_DAMAGED', { file, problem: `it is ${size} bytes long, ${expected.bytes} were written`, next: expected.next });
+}
+
+function expectHash(file: string, bytes: Uint8Array, expected: { sha256: string; next: string }): void {
+  if (sha256(bytes) !== expected.sha256) throw kdError('KD_FILE_DAMAGED', { file, problem: 'its sha256 is not the recorded one', next: expected.next });
+}
+
+function missing(file: string, name: string): never {
+  throw kdError('KD_FILE_INVALID', { file, expected: 'tensor file for this', problem: `it has no tensor '${name}'` });
+}
