@@ -4,6 +4,7 @@ export const runErrors: {
   readonly KD_LOSS_NOT_FINITE: ErrorRow<{ what: string; step: number; terms: string }>;
   readonly KD_TEACHER_NOT_FINITE: ErrorRow<{ teacher: string; row: number }>;
   readonly KD_TEACHER_SHAPE: ErrorRow<{ teacher: string; expected: readonly number[]; received: readonly number[]; space: string }>;
+  readonly KD_TEACHER_ANSWER: ErrorRow<{ teacher: string; received: string }>;
   readonly KD_TEACHER_PROBABILITIES: ErrorRow<{ teacher: string }>;
   readonly KD_HEAD_UNKNOWN: ErrorRow<{ head: string; known: readonly string[]; who: string }>;
   readonly KD_HEAD_SHAPE: ErrorRow<{ head: string; space: string; expected: number; received: readonly (number | null)[] }>;
@@ -27,6 +28,10 @@ export const runErrors: {
   KD_TEACHER_SHAPE: mistake(
     ({ teacher, expected, received, space }) => `Teacher '${teacher}' answers with shape [${received.join(', ')}], but its label space '${space}' needs [${expected.join(', ')}]. Correct \`speaks\` or choose the output that holds the logits.`,
     { teacher: 'low', expected: [128, 5], received: [128, 10], space: 'low' },
+  ),
+  KD_TEACHER_ANSWER: mistake(
+    ({ teacher, received }) => `Teacher '${teacher}' answered with ${received}, expected a tensor [batch, classes] or tensors by name. Return it from \`predict\`.`,
+    { teacher: 'rule', received: 'undefined' },
   ),
   KD_TEACHER_PROBABILITIES: mistake(
     ({ teacher }) => `Teacher '${teacher}' answers with probabilities (rows sum to 1), but logits are expected. Set \`gives: 'probabilities'\` for it.`,

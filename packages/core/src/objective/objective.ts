@@ -11,9 +11,10 @@ export interface Head {
   readonly output: string;
 }
 
-/** A loss against labels. */
+/** A loss against labels, on a head or on a view of it (labels may be coarser than the head). */
 export interface HardTerm {
   readonly name: string;
+  readonly granularity: Granularity;
   readonly head: Head;
   readonly loss: Loss;
   readonly weight: number;
@@ -51,7 +52,7 @@ export interface Objective {
 
 /** The objective as one line, e.g. `L = α(referee)·CE@digit + (1−α)·[ 1.0·KL(T=4)@low⟨mean: low⟩ ]`. */
 export function describeObjective({ hard, soft, alpha }: Objective): string {
-  const labels = hard.map(({ loss, head, weight }) => `${weight === 1 ? '' : `${weight}·`}${loss.label ?? 'loss'}@${head.space.name}`);
+  const labels = hard.map(({ loss, granularity, weight }) => `${weight === 1 ? '' : `${weight}·`}${loss.label ?? 'loss'}@${granularity.name}`);
   const teachers = soft.map(({ loss, weight, granularity, aggregator, teachers: heard }) =>
     `${weight.toFixed(1)}·${loss.label ?? 'loss'}@${granularity.name}⟨${aggregator.label ?? 'aggregate'}: ${heard.map(({ id }) => id).join(', ')}⟩`);
   const hardSide = labels.length === 0 ? '' : labels.length === 1 ? labels[0]! : `(${labels.join(' + ')})`;

@@ -16,7 +16,8 @@ export interface BatchLayout {
 /**
  * A batch as tensors:
  * - `inputs/<name>` `[rows, ...]`
- * - `labels/<head>` int32 `[rows]`, -1 without a label (values: `[rows, dimensions]`, NaN without)
+ * - `labels/<space>` int32 `[rows]` for each head and each hard term's granularity, -1 without a label (values:
+ *   `[rows, dimensions]`, NaN without)
  * - `rows` int32 `[rows]`, positions in the data set
  * - `signals/<teacher>/<key>` `[transfer rows, ...]`
  */

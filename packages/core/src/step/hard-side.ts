@@ -21,8 +21,8 @@ export function hardSide(
   const range = batch.layout.labelled;
   if (!range) return [];
   return terms.map((term) => {
-    const student = rowsOf(outputs[term.head.output]!, range, batch.layout) as Tensor2D;
-    const labels = rowsOf(batch.tensors[`labels/${term.head.space.name}`]!, range, batch.layout) as Tensor1D;
+    const student = term.granularity.view.apply(rowsOf(outputs[term.head.output]!, range, batch.layout) as Tensor2D);
+    const labels = rowsOf(batch.tensors[`labels/${term.granularity.name}`]!, range, batch.layout) as Tensor1D;
     const output = term.loss.compute({ student, target: targetOf(student), labels, features: { student: {}, teacher: {} } }, context(term.name));
     const perSample = perSampleOf(output);
     return { name: term.name, role: 'hard', mean: weighedMean(term.name, perSample, lengthOf(range), labelledMask(labels), sampleWeights, count(term.name)), weight: term.weight };

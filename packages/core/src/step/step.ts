@@ -71,7 +71,7 @@ function factsOf(term: string, { objective, student, samples, teacherFeatures }:
   const hard = objective.hard.find(({ name }) => name === term);
   const layers = soft?.loss.needs?.features?.student ?? [];
   return {
-    classes: (soft?.granularity.space ?? hard!.head.space).classes.length,
+    classes: (soft ?? hard!).granularity.space.classes.length,
     samples,
     studentFeatures: Object.fromEntries(layers.map((layer) => [layer, student.shapeOf(layer)!.map((dimension) => dimension ?? 1)])),
     teacherFeatures: teacherFeatures?.[term] ?? {},

@@ -1,0 +1,52 @@
+import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
+import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm';
+import { avgPoolGrad } from './avg-pool-grad.ts';
+import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
+import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
+import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts';
+import { depthwiseBackpropInput } from './depthwise-backprop-input.ts';
+import { matMul } from './mat-mul.ts';
+import { maxPoolGrad } from './max-pool-grad.ts';
+import { mean, sum } from './sums.ts';
+import type { TrainingKernel } from './training-kernel.ts';
+import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+
+const kernels: readonly TrainingKernel[] = [
+  matMul,
+  sum,
+  mean,
+  conv2dBackpropFilter,
+  conv2dBackpropInput,
+  depthwiseBackpropFilter,
+  depthwiseBackpropInput,
+  maxPoolGrad,
+  avgPoolGrad,
+  unsortedSegmentSum,
+];
+
+/** The kernels that are in place. Asking the registry, not a flag, since other code may register kernels too. */
+const ours = new WeakSet<KernelFunc>();
+
+/**
+ * Gives TensorFlow.js's wasm backend the kernels that training needs: those that it lacks, and faster or more exact
+ * ones for some that it has. Calling it again changes nothing. Works before and after the backend has started.
+ */
+export function registerTrainingKernels(): void {
+  for (const kernel of kernels) register(kernel);
+}
+
+function register({ name, create }: TrainingKernel): void {
+  // The registry's types promise a kernel for every name; for those that are lacking there is none.
+  const native: KernelConfig | undefined = getKernel(name, 'wasm');
+  if (native && ours.has(native.kernelFunc)) return;
+  const kernelFunc = create(native?.kernelFunc ?? noNative);
+  ours.add(kernelFunc);
+  if (native) unregisterKernel(name, 'wasm');
+  // The native kernel's own set-up must still run when the backend starts: ours calls it.
+  registerKernel({ ...native, kernelName: name, backendName: 'wasm', kernelFunc });
+}
+
+function noNative({ inputs }: { inputs: object }): TensorInfo {
+  throw new Error(`The wasm backend has no kernel of its own for inputs ${Object.keys(inputs).join(', ')}.`);
+}
