@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
+import type { SignalSource } from './signal-source.ts';
+import type { Teacher } from './teacher.ts';
+
+/** Signals from teachers that answer batch by batch, one after the other: interleaved, they would free each other's tensors. */
+export function liveSource(teachers: readonly Teacher[], featuresOf: (teacher: string) => readonly string[]): SignalSource {
+  return {
+    async signals(_rows, inputs) {
+      const signals: NamedTensors = {};
+      for (const teacher of teachers) Object.assign(signals, withPrefix(teacher.manifest.id, await answer(teacher, inputs, featuresOf(teacher.manifest.id))));
+      return signals;
+    },
+  };
+}
+
+/** A teacher's answer, without leaving temporaries behind where it answers at once. */
+export async function answer(teacher: Teacher, inputs: Readonly<NamedTensors>, features: readonly string[]): Promise<NamedTensors> {
+  let later: Promise<NamedTensors> | undefined;
+  const now = tf.tidy(() => {
+    const answered = teacher.signals(inputs, features);
+    if (answered instanceof Promise) {
+      later = answered;
+      return {};
+    }
+    // What is handed on is owned by the caller, even where a teacher gives its input back.
+    return Object.fromEntries(Object.entries(answered).map(([name, value]) => [name, tf.clone(value)]));
+  });
+  return later ? await later : now;
+}

@@ -1,0 +1,26 @@
+import type { NamedTensors } from '../tensor/named-tensors.ts';
+
+/** One key of a teacher's stored signals, e.g. `logits`. */
+export interface StoredKey {
+  readonly name: string;
+  /** Shape of one sample. */
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+}
+
+/** A teacher's answers for a whole transfer set, by row of the data set. */
+export interface StoredSignals {
+  readonly keys: readonly StoredKey[];
+  /** Writes the rows' values of one key into `out`, one after the other. */
+  read(key: string, rows: ArrayLike<number>, out: Float32Array | Int32Array): void;
+}
+
+/** Where the step's signals come from: a store, or live teachers. Both look the same to a loss. */
+export interface SignalSource {
+  /**
+   * `<teacher>/<key>` → tensor `[rows, ...]`, to be disposed by the caller.
+   *
+   * @param inputs the same rows' inputs, for teachers that answer live
+   */
+  signals(rows: Int32Array, inputs: Readonly<NamedTensors>): NamedTensors | Promise<NamedTensors>;
+}

@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import { readInputs } from '../data/read-inputs.ts';
+import type { Dataset } from '../data/dataset.ts';
+import type { SampledRows } from '../data/sampler.ts';
+import type { SignalSource } from '../knowledge/signal-source.ts';
+import type { BoundInputs } from '../model/bind-inputs.ts';
+import type { Batch, BatchLayout } from '../step/batch.ts';
+import { disposeAll, withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
+import type { Hooks, RunContext } from './hooks.ts';
+
+export interface BatchMakerOptions {
+  readonly dataset: Dataset;
+  /** From the data's inputs to the student's. */
+  readonly inputs: BoundInputs;
+  /** Undefined when there are no teachers. */
+  readonly source: SignalSource | undefined;
+  readonly hooks: Hooks;
+}
+
+/** Turns sampled rows into the tensors of a batch. */
+export class BatchMaker {
+  readonly #options: BatchMakerOptions;
+
+  constructor(options: BatchMakerOptions) {
+    this.#options = options;
+  }
+
+  /** @param labels visible labels by space. The caller disposes the batch's tensors. */
+  async make(sampled: SampledRows, labels: Readonly<Record<string, Int32Array | Float32Array>>, context: RunContext): Promise<Batch> {
+    const { dataset, inputs: bind, source, hooks } = this.#options;
+    const rows = sampled.joint ? sampled.transfer : Int32Array.from([...sampled.labelled, ...sampled.transfer]);
+    const layout = layoutOf(sampled);
+    const raw = await readInputs(dataset, rows);
+    const bound = tf.tidy(() => bind(raw));
+    const tensors: NamedTensors = withPrefix('inputs', bound);
+    for (const [space, values] of Object.entries(labels)) tensors[`labels/${space}`] = labelTensor(values, rows, dataset.size);
+    tensors['rows'] = tf.tensor1d(rows, 'int32');
+    if (source && layout.transfer) Object.assign(tensors, withPrefix('signals', await this.#signals(source, sampled, layout, raw, context)));
+    const used = new Set<Tensor>(Object.values(tensors));
+    for (const tensor of Object.values(raw)) if (!used.has(tensor)) tensor.dispose();
+    const batch: Batch = { layout, tensors };
+    return hooks.batch.isUsed() ? hooks.batch.promise(batch, context) : batch;
+  }
+
+  async #signals(source: SignalSource, sampled: SampledRows, layout: BatchLayout, raw: Readonly<NamedTensors>, context: RunContext): Promise<NamedTensors> {
+    const { hooks } = this.#options;
+    const [start, end] = layout.transfer!;
+    const whole = start === 0 && end === layout.rows;
+    const own = whole ? raw : tf.tidy(() => Object.fromEntries(Object.entries(raw).map(([name, tensor]) => [name, tf.slice(tensor, start, end - start)])));
+    const signals = await source.signals(sampled.transfer, own);
+    if (!whole) disposeAll(own);
+    return hooks.signals.isUsed() ? { ...(await hooks.signals.promise(signals, context)) } : signals;
+  }
+}
+
+/** Labelled rows first, transfer rows after; both over everything in a joint batch. A side without rows is left out. */
+export function layoutOf({ labelled, transfer, joint }: SampledRows): BatchLayout {
+  if (joint) return { rows: transfer.length, labelled: [0, transfer.length], transfer: [0, transfer.length] };
+  const rows = labelled.length + transfer.length;
+  return {
+    rows,
+    labelled: labelled.length > 0 ? [0, labelled.length] : undefined,
+    transfer: transfer.length > 0 ? [labelled.length, rows] : undefined,
+  };
+}
+
+function labelTensor(values: Int32Array | Float32Array, rows: Int32Array, size: number): Tensor {
+  if (values instanceof Int32Array) return tf.tensor1d(Int32Array.from(rows, (row) => values[row]!), 'int32');
+  const width = values.length / size;
+  const picked = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => picked.set(values.subarray(row * width, (row + 1) * width), i * width));
+  return tf.tensor2d(picked, [rows.length, width]);
+}

@@ -1,0 +1,52 @@
+import type { Dataset } from '../data/dataset.ts';
+import { labelsFor } from '../data/labels-for.ts';
+import type { LabelSpace } from '../labels/label-space.ts';
+import type { BoundInputs } from '../model/bind-inputs.ts';
+import type { Model } from '../model/model.ts';
+import type { Head } from '../objective/objective.ts';
+import { argMax, logitsOf } from './answers.ts';
+
+/** How a model does on one label space. */
+export interface Score {
+  /** Share of right answers; for values, absent. */
+  readonly accuracy?: number;
+  /** Mean squared error; for classes, absent. */
+  readonly meanSquaredError?: number;
+  readonly samples: number;
+}
+
+/** Judges a model on every head that the data has labels for. */
+export async function evaluate(model: Model, heads: readonly Head[], dataset: Dataset, inputs: BoundInputs, spaces: ReadonlyMap<string, LabelSpace>): Promise<Record<string, Score>> {
+  const scores: Record<string, Score> = {};
+  const rows = Int32Array.from({ length: dataset.size }, (_, row) => row);
+  const answers = await logitsOf(model, heads.map(({ output }) => output), dataset, inputs, rows);
+  for (const { space, output } of heads) {
+    const labels = labelsFor(dataset, space, spaces);
+    const { values, width } = answers[output]!;
+    if (labels) scores[space.name] = space.kind === 'classes' ? accuracyOf(argMax(values, width), labels) : errorOf(values, labels);
+  }
+  return scores;
+}
+
+/** Share of right answers among the rows with a label. */
+export function accuracyOf(answers: Int32Array, labels: ArrayLike<number>): Score {
+  let right = 0;
+  let samples = 0;
+  for (let row = 0; row < answers.length; row++) {
+    if (labels[row]! < 0) continue;
+    samples++;
+    if (answers[row] === labels[row]) right++;
+  }
+  return samples === 0 ? { samples } : { accuracy: right / samples, samples };
+}
+
+function errorOf(values: Float32Array, labels: ArrayLike<number>): Score {
+  let sum = 0;
+  let samples = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(labels[i])) continue;
+    samples++;
+    sum += (values[i]! - labels[i]!) ** 2;
+  }
+  return samples === 0 ? { samples } : { meanSquaredError: sum / samples, samples };
+}
