@@ -11,3 +11,7 @@ export { decodeFloat16, encodeFloat16, float16Table, largestFloat16, toFloat16Bi
 export { encodeSafetensors, writeSafetensors, type SafetensorsContent } from './safetensors/write-safetensors.ts';
 export { openSafetensors, type OpenOptions, type SafetensorsFile } from './safetensors/read-safetensors.ts';
 export type { TensorEntry } from './safetensors/safetensors-header.ts';
+export { createStore, type StoreContent, type StoredTeacher, type StoreForWriting, type WriterOptions } from './store/write-store.ts';
+export type { TeacherWriter } from './store/write-teacher.ts';
+export type { StoredKey } from './store/store-index.ts';
+export { openStore, type Store, type StoreOptions, type StoreTeacher } from './store/read-store.ts';

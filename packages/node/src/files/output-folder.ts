@@ -29,11 +29,12 @@ export async function openRunFolder(folder: string): Promise<OutputFolder> {
 }
 
 /**
- * Whether `folder` holds `marker`: true if so, false if it is empty or does not exist.
+ * Whether `folder` holds `marker`: true if so, false if it is empty or does not exist. Files named in `before` are those
+ * that kd writes before the marker: a process may have been killed in between.
  *
  * @throws KD_OUTPUT_NOT_OURS when it holds other files, or is no folder.
  */
-export async function isOurs(folder: string, marker: string): Promise<boolean> {
+export async function isOurs(folder: string, marker: string, before: readonly string[] = []): Promise<boolean> {
   const refuse = (why: string): never => {
     throw kdError('KD_OUTPUT_NOT_OURS', { folder, why });
   };
@@ -43,7 +44,7 @@ export async function isOurs(folder: string, marker: string): Promise<boolean> {
     if (!found.isDirectory()) refuse('it is a file');
     const names = await readdir(folder);
     if (names.includes(marker)) return (await lstat(join(folder, marker))).isFile() || refuse(`its '${marker}' is no plain file`);
-    const foreign = names.find((name) => !name.startsWith(lockName) && !isTemporaryName(name));
+    const foreign = names.find((name) => !name.startsWith(lockName) && !isTemporaryName(name) && !before.includes(name));
     return foreign === undefined ? false : refuse(`it holds other files ('${foreign}')`);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;

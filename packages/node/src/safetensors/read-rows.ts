@@ -9,15 +9,18 @@ export type ReadBytes = (start: number, end: number) => Uint8Array;
 const closeEnough = 4096;
 const largestRead = 1 << 20;
 
-/** Writes rows of a stored tensor into `out`, in the order asked for; reads go through the file in its own order. */
-export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float32Array | Int32Array, at: number, readBytes: ReadBytes): void {
+/**
+ * Writes row `rows[i]` of a stored tensor to `out`, from position `places[i]` on (one after the other when left out).
+ * The file is read in its own order, whatever the order of the rows.
+ */
+export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float32Array | Int32Array, places: ArrayLike<number> | undefined, readBytes: ReadBytes): void {
   const { dtype, shape, start } = entry;
   const count = shape[0] ?? 0;
   const width = shape.slice(1).reduce((product, dimension) => product * dimension, 1);
   const bytes = width * dtypes[dtype].width;
-  if (at + rows.length * width > out.length) throw new RangeError(`${rows.length} rows of ${width} values do not fit into ${out.length - at}`);
   const order = Uint32Array.from(rows, (row, i) => {
     if (!(row >= 0 && row < count)) throw new RangeError(`Row ${row} of a tensor with ${count} rows`);
+    if ((places ? places[i]! : i * width) + width > out.length) throw new RangeError(`${rows.length} rows of ${width} values do not fit into ${out.length}`);
     return i;
   }).sort((a, b) => rows[a]! - rows[b]!);
   const copy = copierOf(dtype);
@@ -33,7 +36,10 @@ export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float
     }
     const block = readBytes(start + first * bytes, start + (last + 1) * bytes);
     const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
-    for (; i < next; i++) copy(view, (rows[order[i]!]! - first) * bytes, width, out, at + order[i]! * width);
+    for (; i < next; i++) {
+      const place = order[i]!;
+      copy(view, (rows[place]! - first) * bytes, width, out, places ? places[place]! : place * width);
+    }
   }
 }
 

@@ -19,8 +19,11 @@ export interface SafetensorsFile {
   readonly inMemory: boolean;
   /** A whole tensor. */
   read(name: string): StoredTensor;
-  /** Writes rows (first dimension) of a tensor into `out` from position `at`, as numbers; float16 is decoded. */
-  readRows(name: string, rows: ArrayLike<number>, out: Float32Array | Int32Array, at?: number): void;
+  /**
+   * Writes rows (first dimension) of a tensor into `out` as numbers; float16 is decoded. Row `rows[i]` goes to position
+   * `places[i]`, or behind the row before when `places` is left out.
+   */
+  readRows(name: string, rows: ArrayLike<number>, out: Float32Array | Int32Array, places?: ArrayLike<number>): void;
   close(): void;
 }
 
@@ -55,7 +58,7 @@ export function openSafetensors(path: string, { keepInMemoryBelow = 0, expect }:
         const bytes = readBytes(start, end).slice();
         return { dtype, shape, data: dtypes[dtype].view(bytes.buffer, 0, bytes.length / dtypes[dtype].width) };
       },
-      readRows: (name, rows, out, at = 0) => copyRows(entryOf(name), rows, out, at, readBytes),
+      readRows: (name, rows, out, places) => copyRows(entryOf(name), rows, out, places, readBytes),
       close,
     };
   } catch (error) {

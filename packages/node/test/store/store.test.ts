@@ -1,0 +1,294 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { lockName } from '../../src/files/run-lock.ts';
+import { openStore } from '../../src/store/read-store.ts';
+import { idsName, indexName } from '../../src/store/store-index.ts';
+import { createStore, type StoredTeacher, type StoreForWriting } from '../../src/store/write-store.ts';
+import { expectKdError } from '../expect-kd-error.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+const samples = 23;
+const ids = Array.from({ length: samples }, (_, i) => `bild ${(i * 7) % samples}/ä.png`);
+const content = { ids, samplesHash: 'abc' };
+const low: StoredTeacher = { name: 'low', hash: 'h1', space: 'digit', classes: ['a', 'b', 'c'] };
+const logits = { logits: { dtype: 'float16', shape: [3] } } as const;
+const rowsPerShard = 5;
+
+/** Exact in float16. */
+const answer = (row: number, scale: number): number[] => [row * scale, -row, 0.5 * row];
+const answers = (from: number, to: number, scale: number): Float32Array => Float32Array.from(Array.from({ length: to - from }, (_, i) => answer(from + i, scale)).flat());
+
+async function fill(store: StoreForWriting, teacher: StoredTeacher, scale: number, upTo: number = samples): Promise<void> {
+  const writer = await store.writer(teacher, logits, { rowsPerShard });
+  for (let from = writer.rowsDone; from < upTo; from += 4) {
+    const to = Math.min(from + 4, upTo);
+    await writer.append(to - from, { logits: answers(from, to, scale) });
+  }
+  if (upTo === samples) await writer.finish();
+}
+
+async function filled(): Promise<string> {
+  const folder = join(temporaryFolder(), 'store');
+  const store = await createStore(folder, content);
+  await fill(store, low, 1);
+  await store.close();
+  return folder;
+}
+
+const filesOf = (folder: string): Record<string, string> => Object.fromEntries(readdirSync(folder).sort().map((name) => [name, readFileSync(join(folder, name)).toString('base64')]));
+
+describe('distillation data', () => {
+  it.each([0, 1e9])('gives each sample its answer, by id or by row, in any order (%d bytes of memory)', async (memory) => {
+    const store = openStore(await filled(), { memory });
+    expect(store.ids).toEqual(ids);
+    expect(store.teachers['low']).toEqual({ hash: 'h1', space: 'digit', classes: ['a', 'b', 'c'], keys: logits, rows: samples, complete: true });
+    fc.assert(fc.property(fc.array(fc.nat(samples - 1), { maxLength: 30 }), (rows) => {
+      const out = new Float32Array(rows.length * 3);
+      store.read('low', 'logits', rows, out);
+      expect(Array.from(out)).toEqual(rows.flatMap((row) => answer(row, 1)));
+      const byId = new Float32Array(rows.length * 3);
+      store.read('low', 'logits', rows.map((row) => ids[row]!), byId);
+      expect(byId).toEqual(out);
+    }));
+    store.verify();
+    store.close();
+  });
+
+  it('keeps several keys, numbers of the right kind, and teachers with any name', async () => {
+    const folder = temporaryFolder();
+    const store = await createStore(folder, content);
+    const keys = { indices: { dtype: 'uint16', shape: [2] }, logProbabilities: { dtype: 'float16', shape: [2] }, tail: { dtype: 'float32', shape: [] }, 'features/conv 2': { dtype: 'float32', shape: [2, 1] } } as const;
+    const names = ['../evil', 'Low', 'low', 'con', 'ü'.repeat(300), 'low.', '7'];
+    for (const name of names) {
+      const writer = await store.writer({ ...low, name }, keys);
+      const two = (f: (i: number) => number): number[] => Array.from({ length: samples * 2 }, (_, i) => f(i));
+      await writer.append(samples, { indices: two((i) => i * 1000), logProbabilities: two((i) => -i), tail: Array.from({ length: samples }, (_, i) => i / 3), 'features/conv 2': two((i) => i * 0.1) });
+      await writer.finish();
+    }
+    await store.close();
+    const read = openStore(folder);
+    expect(Object.keys(read.teachers).sort()).toEqual([...names].sort());
+    for (const name of names) {
+      const indices = new Int32Array(4);
+      read.read(name, 'indices', [22, 0], indices);
+      expect(Array.from(indices)).toEqual([44000, 45000, 0, 1000]);
+      const tail = new Float32Array(1);
+      read.read(name, 'tail', [ids[22]!], tail);
+      expect(tail[0]).toBe(Math.fround(22 / 3));
+    }
+    read.close();
+    expect(new Set(readdirSync(folder)).size).toBe(names.length + 2);
+  });
+
+  it('adds a teacher without touching what is there', async () => {
+    const folder = await filled();
+    const before = filesOf(folder);
+    const store = await createStore(folder, content);
+    await fill(store, { ...low, name: 'high' }, 2);
+    await store.close();
+    const after = filesOf(folder);
+    for (const [name, bytes] of Object.entries(before)) if (name !== indexName) expect(after[name]).toBe(bytes);
+    const read = openStore(folder);
+    const out = new Float32Array(6);
+    read.read('high', 'logits', [9, 0], out);
+    expect(Array.from(out)).toEqual([18, -9, 4.5, 0, -0, 0]);
+    read.close();
+  });
+
+  it('resumes after the last finished shard, to the same bytes', async () => {
+    const undisturbed = filesOf(await filled());
+    for (let stop = 0; stop < samples; stop += 3) {
+      const folder = temporaryFolder();
+      const first = await createStore(folder, content);
+      await fill(first, low, 1, stop);
+      await first.close();
+      const second = await createStore(folder, content);
+      expect((await second.writer(low, logits, { rowsPerShard })).rowsDone).toBe(Math.floor(stop / rowsPerShard) * rowsPerShard);
+      await fill(second, low, 1);
+      await second.close();
+      expect(filesOf(folder)).toEqual(undisturbed);
+    }
+  });
+
+  it('refuses other samples, another teacher and another layout, unless told to replace', async () => {
+    const folder = await filled();
+    const refuse = async (change: object, part: string): Promise<void> => {
+      const error = await expectKdError('KD_STORE_MISMATCH', () => createStore(folder, { ...content, ...change }));
+      expect(error.message).toContain(part);
+    };
+    await refuse({ ids: ids.slice(1) }, 'number of samples');
+    await refuse({ ids: [...ids].reverse() }, 'ids and their order');
+    await refuse({ samplesHash: 'abd' }, 'content');
+    const store = await createStore(folder, content);
+    await expectKdError('KD_STORE_MISMATCH', () => store.writer({ ...low, hash: 'h2' }, logits));
+    await expectKdError('KD_STORE_MISMATCH', () => store.writer(low, { logits: { dtype: 'float32', shape: [3] } }));
+    const writer = await store.writer({ ...low, hash: 'h2' }, logits, { replace: true });
+    expect(writer.rowsDone).toBe(0);
+    expect(readdirSync(folder).sort()).toEqual([idsName, indexName, lockName].sort());
+    await store.close();
+  });
+
+  it('refuses ids that cannot name samples', async () => {
+    const folder = temporaryFolder();
+    await expectKdError('KD_DATA_EMPTY', () => createStore(folder, { ids: [], samplesHash: '' }));
+    await expectKdError('KD_DATA_DUPLICATE_ID', () => createStore(folder, { ids: ['a', 'b', 'a'], samplesHash: '' }));
+    await expectKdError('KD_DATA_ROW', () => createStore(folder, { ids: ['a', 'b\nc'], samplesHash: '' }));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('refuses a folder with other files', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'thesis.docx'), '');
+    await expectKdError('KD_OUTPUT_NOT_OURS', () => createStore(folder, content));
+    expect(readdirSync(folder)).toEqual(['thesis.docx']);
+  });
+
+  it('refuses values that the type cannot hold, and names the sample', async () => {
+    const store = await createStore(temporaryFolder(), content);
+    const writer = await store.writer(low, logits);
+    for (const bad of [Number.NaN, Infinity, -Infinity, 70000]) {
+      const values = answers(0, 2, 1);
+      values[4] = bad;
+      const error = await expectKdError('KD_STORE_VALUE', () => writer.append(2, { logits: values }));
+      expect(error.message).toContain(ids[1]);
+    }
+    await expectKdError('KD_DATA_LENGTH', () => writer.append(2, { logits: new Float32Array(5) }));
+    await expectKdError('KD_DATA_LENGTH', () => writer.append(2, {}));
+    await expect(writer.append(samples + 1, { logits: answers(0, samples + 1, 1) })).rejects.toThrow(RangeError);
+    await writer.append(2, { logits: answers(0, 2, 1) });
+    await expectKdError('KD_STORE_INCOMPLETE', () => writer.finish());
+    const whole = await store.writer({ ...low, name: 'whole' }, { indices: { dtype: 'uint16', shape: [] } });
+    for (const bad of [-1, 65536, 1.5]) await expectKdError('KD_STORE_VALUE', () => whole.append(1, { indices: [bad] }));
+    await store.close();
+  });
+
+  it('says what is not there', async () => {
+    const folder = await filled();
+    const adding = await createStore(folder, content);
+    await fill(adding, { ...low, name: 'half' }, 1, 12);
+    await adding.close();
+    const store = openStore(folder);
+    const out = new Float32Array(3);
+    await expectKdError('KD_STORE_TEACHER_UNKNOWN', () => store.read('constructor', 'logits', [0], out));
+    await expectKdError('KD_STORE_KEY_UNKNOWN', () => store.read('low', 'toString', [0], out));
+    await expectKdError('KD_STORE_ID_UNKNOWN', () => store.read('low', 'logits', ['nobody'], out));
+    expect(store.teachers['half']).toMatchObject({ rows: 10, complete: false });
+    store.read('half', 'logits', [9], out);
+    await expectKdError('KD_STORE_INCOMPLETE', () => store.read('half', 'logits', [10], out));
+    expect(() => store.read('low', 'logits', [samples], out)).toThrow(RangeError);
+    expect(() => store.read('low', 'logits', [0, 1], out)).toThrow(RangeError);
+    store.close();
+    await expectKdError('KD_FILE_MISSING', () => openStore(temporaryFolder()));
+  });
+
+  it('lets one process write at a time', async () => {
+    const folder = temporaryFolder();
+    const store = await createStore(folder, content);
+    await expectKdError('KD_RUN_LOCKED', () => createStore(folder, content));
+    await store.close();
+    await (await createStore(folder, content)).close();
+  });
+});
+
+describe('damaged distillation data', () => {
+  const readAll = (folder: string): void => {
+    const store = openStore(folder);
+    try {
+      store.read('low', 'logits', ids, new Float32Array(samples * 3));
+    } finally {
+      store.close();
+    }
+  };
+
+  it('is found for every changed bit and every length of every file', async () => {
+    const folder = await filled();
+    readAll(folder);
+    for (const name of [indexName, idsName, 't-low-00004.safetensors']) {
+      const path = join(folder, name);
+      const bytes = readFileSync(path);
+      for (let bit = 0; bit < bytes.length * 8; bit++) {
+        const changed = Uint8Array.from(bytes);
+        changed[bit >> 3]! ^= 1 << (bit & 7);
+        writeFileSync(path, changed);
+        await expectKdError('KD_FILE_DAMAGED', () => readAll(folder));
+      }
+      for (let length = 0; length < bytes.length; length++) {
+        writeFileSync(path, bytes.subarray(0, length));
+        await expectKdError('KD_FILE_DAMAGED', () => readAll(folder));
+      }
+      writeFileSync(path, Buffer.concat([bytes, Buffer.from('x')]));
+      await expectKdError('KD_FILE_DAMAGED', () => readAll(folder));
+      writeFileSync(path, bytes);
+    }
+    readAll(folder);
+  });
+
+  it('is found when shards are swapped, come from another store, or are gone', async () => {
+    const folder = await filled();
+    const shard = (n: number): string => join(folder, `t-low-0000${n}.safetensors`);
+    renameSync(shard(0), shard(9));
+    await expectKdError('KD_FILE_MISSING', () => readAll(folder));
+    copyFileSync(shard(1), shard(0));
+    await expectKdError('KD_FILE_DAMAGED', () => readAll(folder));
+    copyFileSync(shard(0), shard(1));
+    copyFileSync(shard(9), shard(0));
+    readAll(folder);
+  });
+
+  it('is mended from the damage on, to the same bytes', async () => {
+    const folder = await filled();
+    const before = filesOf(folder);
+    truncateSync(join(folder, 't-low-00002.safetensors'), 40);
+    const store = await createStore(folder, content);
+    expect((await store.writer(low, logits, { rowsPerShard })).rowsDone).toBe(10);
+    await fill(store, low, 1);
+    await store.close();
+    expect(filesOf(folder)).toEqual(before);
+  });
+});
+
+it('killed at any time, a filling store goes on to the bytes of one that was never killed', { timeout: 60_000 }, async () => {
+  const count = 4000;
+  const program = join(temporaryFolder(), 'fill.mjs');
+  const { build } = await import('esbuild');
+  const contents = `
+    import { createStore } from '../../src/store/write-store.ts';
+    const ids = Array.from({ length: ${count} }, (_, i) => 'sample ' + i);
+    const store = await createStore(process.argv[2], { ids, samplesHash: 'x' });
+    for (const name of ['a', 'b']) {
+      const writer = await store.writer({ name, hash: name, space: 's', classes: ['x', 'y'] }, { logits: { dtype: 'float16', shape: [2] } }, { rowsPerShard: 50 });
+      console.log('from ' + writer.rowsDone);
+      for (let row = writer.rowsDone; row < ${count}; row += 25) {
+        await writer.append(25, { logits: Float32Array.from({ length: 50 }, (_, i) => (row * 2 + i) % 1000) });
+      }
+      await writer.finish();
+    }
+    await store.close();
+    console.log('done');`;
+  await build({ stdin: { contents, resolveDir: import.meta.dirname }, outfile: program, bundle: true, platform: 'node', format: 'esm', conditions: ['@kd/source'] });
+  const run = async (folder: string, killAfter?: number): Promise<string> => {
+    const child = spawn(process.execPath, [program, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (output === '' && killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+      output += text;
+    });
+    await once(child, 'close');
+    return output;
+  };
+  const undisturbed = temporaryFolder();
+  expect(await run(undisturbed)).toContain('done');
+  const folder = temporaryFolder();
+  let kills = 0;
+  while (!(await run(folder, kills < 12 ? 15 + ((kills * 37) % 60) : undefined)).includes('done')) {
+    kills++;
+    if (existsSync(join(folder, indexName))) openStore(folder).verify();
+    expect(kills).toBeLessThan(20);
+  }
+  expect(kills).toBeGreaterThan(2);
+  expect(filesOf(folder)).toEqual(filesOf(undisturbed));
+});
