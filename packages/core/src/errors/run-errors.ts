@@ -12,6 +12,7 @@ export const runErrors: {
   readonly KD_LAYER_UNSUPPORTED: ErrorRow<{ who: string; layer: string; why: string }>;
   readonly KD_OBJECTIVE_EMPTY: ErrorRow<{ why: string }>;
   readonly KD_LOSS_NEEDS: ErrorRow<{ term: string; loss: string; needs: string; why: string }>;
+  readonly KD_ALPHA_NEEDS: ErrorRow<{ alpha: string; needs: string; why: string }>;
   readonly KD_LOSS_SHAPE: ErrorRow<{ term: string; expected: readonly number[]; received: readonly number[] }>;
   readonly KD_MICRO_BATCH: ErrorRow<{ term: string; loss: string }>;
   readonly KD_BACKEND_UNAVAILABLE: ErrorRow<{ backend: string; why: string }>;
@@ -46,6 +47,10 @@ export const runErrors: {
   KD_LAYER_UNSUPPORTED: mistake(({ who, layer, why }) => `${who}: layer '${layer}' cannot be trained here: ${why}.`, { who: 'The student', layer: 'lstm', why: 'recurrent dropout draws its own random numbers; set recurrentDropout to 0' }),
   KD_OBJECTIVE_EMPTY: mistake(({ why }) => `There is nothing to learn from: ${why}. Give labels, teachers or both.`, { why: 'no sample has a label and there are no teachers' }),
   KD_LOSS_NEEDS: mistake(({ term, loss, needs, why }) => `Term '${term}': the loss '${loss}' needs ${needs}, but ${why}.`, { term: 'hint', loss: 'fitnet', needs: "features of teacher 'big'", why: 'stored predictions hold logits only' }),
+  KD_ALPHA_NEEDS: mistake(
+    ({ alpha, needs, why }) => `The α scheduler '${alpha}' needs ${needs}, but ${why}. Choose another \`alpha\`, or give it what it needs.`,
+    { alpha: 'teacher-correct', needs: "teachers that speak all the classes of the student's first head", why: 'none of the granularities has them' },
+  ),
   KD_LOSS_SHAPE: mistake(
     ({ term, expected, received }) => `Term '${term}': the loss returned shape [${received.join(', ')}], expected one value per sample [${expected.join(', ')}]. Do not average in the loss; the core does.`,
     { term: 'low', expected: [96], received: [] },
