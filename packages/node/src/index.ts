@@ -15,3 +15,5 @@ export { createStore, type StoreContent, type StoredTeacher, type StoreForWritin
 export type { TeacherWriter } from './store/write-teacher.ts';
 export type { StoredKey } from './store/store-index.ts';
 export { openStore, type Store, type StoreOptions, type StoreTeacher } from './store/read-store.ts';
+export { saveCheckpoint, type CheckpointContent } from './checkpoints/save-checkpoint.ts';
+export { loadCheckpoint, type Checkpoint, type SkippedCheckpoint } from './checkpoints/load-checkpoint.ts';
