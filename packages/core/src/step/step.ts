@@ -3,7 +3,7 @@ import type { Model } from '../model/model.ts';
 import type { LossFacts } from '../objective/loss.ts';
 import type { Objective } from '../objective/objective.ts';
 import type { Random, RandomSource } from '../tensor/random.ts';
-import type { NamedTensors } from '../tensor/named-tensors.ts';
+import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
 import { apply } from './apply.ts';
 import type { Batch } from './batch.ts';
 import { differentiate, type Differentiated } from './differentiate.ts';
@@ -44,16 +44,17 @@ export function createStep(options: StepOptions): Step {
   const make = (): InitialState => initialState(student, objective, optimizer, random, (term) => factsOf(term, options));
   const trainable = trainableNames(make);
   const stats = statsLayout(objective);
-  const clipped: StepTaps = clipNorm === undefined ? taps : {
-    ...taps,
-    reduceGradients: (gradients) => clipByGlobalNorm(taps.reduceGradients?.(gradients) ?? gradients, clipNorm),
-  };
-  const parts = { student, objective, taps: clipped, trainable, wanted, stats };
+  const parts = { student, objective, taps, trainable, wanted, stats };
   return {
     stats,
     initial: make,
     differentiate: (state, batch, knobs, source) => differentiate(parts, state, batch, knobs, source),
-    apply: (state, gradients, updates, knobs) => apply(optimizer, state, gradients, updates, knobs),
+    apply(state, gradients, updates, knobs) {
+      if (clipNorm === undefined) return apply(optimizer, state, gradients, updates, knobs);
+      const clipped = clipByGlobalNorm(gradients, clipNorm);
+      disposeAll(gradients);
+      return apply(optimizer, state, clipped, updates, knobs);
+    },
   };
 }
 

@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { SampledRows } from '../data/sampler.ts';
+import { joinStats, readStats } from '../step/stats.ts';
+import type { Step } from '../step/step.ts';
+import type { RandomSource } from '../tensor/random.ts';
+import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
+import type { BatchMaker } from './batch-maker.ts';
+import type { RunContext } from './hooks.ts';
+import type { MemoryPlan, MemoryPolicy } from './memory-policy.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface MicroBatchOptions {
+  readonly step: Step;
+  readonly state: Readonly<NamedTensors>;
+  readonly knobs: Readonly<NamedTensors>;
+  readonly maker: BatchMaker;
+  readonly sampled: SampledRows;
+  readonly labels: Readonly<Record<string, Int32Array | Float32Array>>;
+  readonly context: RunContext;
+  readonly random: () => RandomSource;
+  readonly memory: { readonly policy: MemoryPolicy };
+  readonly plan: MemoryPlan;
+  readonly reporter: Reporter;
+}
+
+export interface Accumulated {
+  readonly gradients: NamedTensors;
+  readonly updates: NamedTensors;
+  readonly stats: Readonly<Record<string, number>>;
+  /** The plan that worked. */
+  readonly plan: MemoryPlan;
+}
+
+/**
+ * The gradients of a whole batch, taken in as many parts as the memory plan asks for. Every term is divided by the whole
+ * batch's count, so that the parts' gradients add up to the whole's. Runs out of memory: asks the policy for a smaller
+ * plan and takes the same batch again; nothing of the state was changed.
+ */
+export async function runMicroBatches(options: MicroBatchOptions): Promise<Accumulated> {
+  let { plan } = options;
+  for (;;) {
+    try {
+      return { ...(await accumulate(options, plan)), plan };
+    } catch (error) {
+      const smaller = error instanceof Error && isExhaustion(error) ? options.memory.policy.onExhausted?.({ plan, batchRows: rowsOf(options.sampled), error }) : undefined;
+      if (!smaller) throw error;
+      options.reporter.warn?.(`Out of memory with ${plan.microBatch ?? rowsOf(options.sampled)} rows at once; going on with ${smaller.microBatch ?? 'the same'}.`);
+      plan = smaller;
+    }
+  }
+}
+
+async function accumulate({ step, state, knobs, maker, sampled, labels, context, random }: MicroBatchOptions, plan: MemoryPlan): Promise<Omit<Accumulated, 'plan'>> {
+  const source = random();
+  let gradients: NamedTensors = {};
+  let updates: NamedTensors = {};
+  const stats: Record<string, number>[] = [];
+  const parts = partsOf(sampled, plan.microBatch);
+  for (const part of parts) {
+    const batch = await maker.make(part, labels, context);
+    try {
+      // Parts of one batch share a source, so that each draws numbers of its own.
+      const done = step.differentiate(state, batch, knobs, parts.length === 1 ? random : () => source);
+      stats.push(readStats(step.stats, await done.stats.data()));
+      done.stats.dispose();
+      gradients = sumInto(gradients, done.gradients);
+      disposeAll(updates);
+      updates = done.updates;
+    } catch (error) {
+      disposeAll(gradients);
+      disposeAll(updates);
+      throw error;
+    } finally {
+      disposeAll(batch.tensors);
+    }
+  }
+  const joined = joinStats(stats);
+  if (parts.length > 1) joined['gradientNorm'] = await normOf(gradients);
+  return { gradients, updates, stats: joined };
+}
+
+/** Splits a batch into parts of at most `rows` rows; each has its share of labelled and transfer rows. */
+export function partsOf(sampled: SampledRows, rows: number | undefined): readonly SampledRows[] {
+  const parts = rows === undefined ? 1 : Math.max(1, Math.ceil(rowsOf(sampled) / rows));
+  if (parts === 1) return [sampled];
+  const share = (all: Int32Array, part: number): Int32Array => all.subarray(Math.floor((all.length * part) / parts), Math.floor((all.length * (part + 1)) / parts));
+  return Array.from({ length: parts }, (_, part) => {
+    const transfer = share(sampled.transfer, part);
+    return { joint: sampled.joint, transfer, labelled: sampled.joint ? transfer : share(sampled.labelled, part) };
+  }).filter((part) => rowsOf(part) > 0);
+}
+
+function rowsOf({ labelled, transfer, joint }: SampledRows): number {
+  return joint ? transfer.length : labelled.length + transfer.length;
+}
+
+function sumInto(sum: NamedTensors, gradients: NamedTensors): NamedTensors {
+  for (const name in sum) {
+    const added = tf.add(sum[name]!, gradients[name]!);
+    sum[name]!.dispose();
+    gradients[name]!.dispose();
+    gradients[name] = added;
+  }
+  return gradients;
+}
+
+async function normOf(gradients: Readonly<NamedTensors>): Promise<number> {
+  const norm = tf.tidy(() => tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient))))));
+  const [value] = await norm.data();
+  norm.dispose();
+  return value!;
+}
+
+function isExhaustion(error: Error): boolean {
+  return /out of memory|exhausted|allocation failed|cannot enlarge memory|memory access out of bounds|OOM/i.test(error.message) || error instanceof RangeError;
+}

@@ -1,0 +1,37 @@
+import type { Dataset } from '../data/dataset.ts';
+import type { SampledRows } from '../data/sampler.ts';
+import { kdError, type KdError } from '../errors/kd-error.ts';
+import { disposeAll } from '../tensor/named-tensors.ts';
+import type { BatchMaker } from './batch-maker.ts';
+import type { RunContext } from './hooks.ts';
+
+/** Says why a step's loss is no number: a sample, a teacher, or the loss itself. Looks at data only now that it failed. */
+export async function notFinite(
+  stats: Readonly<Record<string, number>>,
+  step: number,
+  dataset: Dataset,
+  sampled: SampledRows,
+  maker: BatchMaker,
+  labels: Readonly<Record<string, Int32Array | Float32Array>>,
+  context: RunContext,
+): Promise<KdError> {
+  const { layout, tensors } = await maker.make(sampled, labels, context);
+  const rows = await tensors['rows']!.data();
+  try {
+    for (const [name, tensor] of Object.entries(tensors)) {
+      const [kind, owner] = name.split('/') as [string, string];
+      if (kind !== 'inputs' && kind !== 'signals') continue;
+      const values = await tensor.data();
+      const bad = values.findIndex((value) => !Number.isFinite(value));
+      if (bad < 0) continue;
+      const width = tensor.size / tensor.shape[0]!;
+      const row = rows[Math.floor(bad / width) + (kind === 'signals' ? layout.transfer![0] : 0)]!;
+      if (kind === 'signals') return kdError('KD_TEACHER_NOT_FINITE', { teacher: owner, row });
+      return kdError('KD_DATA_NOT_FINITE', { where: `Input '${owner}' of sample '${dataset.id(row)}',`, row, value: String(values[bad]) });
+    }
+  } finally {
+    disposeAll(tensors);
+  }
+  const terms = Object.entries(stats).filter(([name]) => name.startsWith('term/') || name === 'gradientNorm').map(([name, value]) => `${name.replace('term/', '')} ${value}`);
+  return kdError('KD_LOSS_NOT_FINITE', { what: Number.isFinite(stats['loss']) ? 'The gradient' : 'The loss', step, terms: terms.join(', ') });
+}

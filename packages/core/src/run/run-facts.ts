@@ -1,0 +1,22 @@
+import type { GranularityFacts, RunFacts } from '../objective/alpha.ts';
+import type { Objective } from '../objective/objective.ts';
+import { comparable, type TeacherAnswers } from './judge.ts';
+
+/** What α's scheduler is told before the first step. */
+export function runFacts(objective: Objective, steps: number, epochs: number, labelled: Int32Array, labels: ArrayLike<number>, answers: TeacherAnswers | undefined): RunFacts {
+  const granularities = comparable(objective.soft).map(({ name, granularity: { space, view, full } }): GranularityFacts => {
+    const facts = { name, classes: space.classes.length, full };
+    const said = answers?.[name];
+    if (!said) return facts;
+    let covered = 0;
+    let correct = 0;
+    labelled.forEach((row, i) => {
+      const label = view.label(labels[row]!);
+      if (label < 0) return;
+      covered++;
+      if (said[i] === label) correct++;
+    });
+    return { ...facts, judged: { covered, correct } };
+  });
+  return { steps, epochs, labelled: labelled.length, granularities };
+}

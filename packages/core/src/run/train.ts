@@ -1,0 +1,234 @@
+import type { StudentData } from '../data/student-data.ts';
+import { Sampler, type SampledRows } from '../data/sampler.ts';
+import { pickStratified } from '../data/pick-stratified.ts';
+import type { SignalSource } from '../knowledge/signal-source.ts';
+import type { BoundInputs } from '../model/bind-inputs.ts';
+import type { Model } from '../model/model.ts';
+import type { Plain } from '../objective/alpha.ts';
+import type { Objective } from '../objective/objective.ts';
+import type { Progress } from '../objective/progress.ts';
+import { createStep } from '../step/step.ts';
+import { eagerRandom, type Random } from '../tensor/random.ts';
+import { disposeAll, under, type NamedTensors } from '../tensor/named-tensors.ts';
+import { BatchMaker } from './batch-maker.ts';
+import { Breather } from './breathe.ts';
+import { countsOf } from './batch-counts.ts';
+import { addStep, meansOf, noSums, type EpochSums } from './epoch-means.ts';
+import type { Hooks, RunContext, Sections } from './hooks.ts';
+import { judge, teacherAnswers, type JudgeOptions, type TeacherAnswers } from './judge.ts';
+import type { MemoryPlan, MemoryPolicy } from './memory-policy.ts';
+import { notFinite } from './not-finite.ts';
+import type { Reporter } from './reporter.ts';
+import { runFacts } from './run-facts.ts';
+import { runMicroBatches } from './micro-batches.ts';
+import { KnobTensors, stepKnobs } from './step-knobs.ts';
+import { tapsOf } from './step-taps.ts';
+import { tensorData, tensorsOf, type SnapshotSlot } from './snapshot.ts';
+import type { StopSignal } from './stop-signal.ts';
+import type { Training } from './training.ts';
+
+export interface TrainOptions {
+  readonly stage: string;
+  /** Names this training within its stage: its random draws, snapshots and progress. */
+  readonly unit: string;
+  readonly student: Model;
+  readonly objective: Objective;
+  readonly data: StudentData;
+  readonly inputs: BoundInputs;
+  /** The teachers; undefined where there are none. */
+  readonly source: SignalSource | undefined;
+  readonly training: Training;
+  readonly random: Random;
+  readonly hooks: Hooks;
+  readonly reporter: Reporter;
+  readonly stop: StopSignal;
+  readonly slot: SnapshotSlot;
+  readonly memory: { readonly policy: MemoryPolicy; readonly plan: MemoryPlan };
+  readonly teacherFeatures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+}
+
+/** One line of a training's history: the means of an epoch. */
+export type EpochNumbers = Readonly<Record<string, number>>;
+
+export interface Trained {
+  readonly steps: number;
+  readonly history: readonly EpochNumbers[];
+  /** Why training ended before its last epoch, when a plugin asked for it. */
+  readonly stopped?: string;
+}
+
+/** What a run remembers between steps besides tensors. */
+interface Memory {
+  step: number;
+  alpha: Plain;
+  plan: MemoryPlan;
+  sums: EpochSums;
+  history: EpochNumbers[];
+  sections: Sections;
+}
+
+/**
+ * Trains the student from its first step, or from the snapshot of a run that was cut off; ends with the trained weights
+ * in the student. The same inputs give the same bytes, however often it was stopped and resumed.
+ */
+export async function train(options: TrainOptions): Promise<Trained> {
+  const { objective, data, hooks, random, stage, unit, stop, training, student, slot } = options;
+  const setUp = await prepare(options);
+  const { sampler, steps, step, judging, visible } = setUp;
+  const schedule = training.schedule(steps);
+  const maker = new BatchMaker({ dataset: data.dataset, inputs: options.inputs, source: options.source, hooks });
+  const knobTensors = new KnobTensors();
+  const breather = new Breather();
+  const snapshot = await slot.load();
+  let state: NamedTensors = snapshot ? tensorsOf(snapshot.tensors) : step.initial().state;
+  const memory: Memory = snapshot ? (snapshot.plain as unknown as Memory)
+    : { step: 0, alpha: objective.alpha.init(setUp.facts), plan: options.memory.plan, sums: noSums, history: [], sections: {} };
+  const progressAt = (at: number): Progress => ({ step: at, steps, epoch: Math.floor(at / sampler.stepsPerEpoch), epochs: training.epochs });
+  const contextAt = (at: number): RunContext => ({ stage, unit, progress: progressAt(at) });
+  const save = async (): Promise<void> => {
+    if (hooks.checkpoint.isUsed()) memory.sections = await hooks.checkpoint.promise(memory.sections, contextAt(memory.step));
+    await slot.save({ tensors: await tensorData(state), plain: memory as unknown as Plain });
+  };
+  let stopped: string | undefined;
+
+  try {
+    while (memory.step < steps && !stopped) {
+      if (stop.requested) {
+        await save();
+        stop.check(memory.step);
+      }
+      const progress = progressAt(memory.step);
+      const context = contextAt(memory.step);
+      if (hooks.epochStart.isUsed() && memory.step % sampler.stepsPerEpoch === 0) await hooks.epochStart.promise(context);
+      const { alpha: scheduler } = objective;
+      if (judging && scheduler.probe?.due(memory.alpha, progress)) {
+        memory.alpha = scheduler.probe.update(memory.alpha, await judgeSome(judging, scheduler.probe.most, random, unit, memory.step, state), progress);
+      }
+      const released = !judging || scheduler.probe!.released(memory.alpha, progress);
+      const alpha = scheduler.value(memory.alpha, progress);
+      const sampled = trainedSides(sampler.rowsAt(memory.step, released), alpha.alpha, objective);
+      const labels = visible(released);
+      const counts = countsOf(objective, sampled, labels);
+      let numbers = stepKnobs({ objective, optimizer: training.optimizer, learningRate: training.learningRate * schedule(memory.step), alpha, counts, progress });
+      if (hooks.knobs.isUsed()) numbers = { ...hooks.knobs.call(numbers, context) };
+      const knobs = knobTensors.of(numbers);
+
+      const source = (): ReturnType<typeof eagerRandom> => eagerRandom(random, memory.step);
+      const done = await runMicroBatches({ step, state, knobs, maker, sampled, labels, context, random: source, memory: options.memory, plan: memory.plan, reporter: options.reporter });
+      memory.plan = done.plan;
+      if (!Number.isFinite(done.stats['loss']) || !Number.isFinite(done.stats['gradientNorm'])) {
+        disposeAll(done.gradients);
+        disposeAll(done.updates);
+        throw await notFinite(done.stats, memory.step, data.dataset, sampled, maker, labels, context);
+      }
+      state = step.apply(state, done.gradients, done.updates, knobs);
+
+      const trainAccuracy = sampled.labelled.length === 0 ? Number.NaN : done.stats['correct']! / countLabelled(sampled, labels[objective.heads[0]!.space.name]);
+      if (scheduler.update) memory.alpha = scheduler.update(memory.alpha, { progress, hard: done.stats['hard']!, soft: done.stats['soft']!, trainAccuracy, ...geometry(done.stats) });
+      const seen = { ...reported(done.stats), trainAccuracy, learningRate: numbers['learningRate']!, ...trustOf(alpha.trust) };
+      memory.sums = addStep(memory.sums, seen);
+      memory.step++;
+      if (hooks.stepEnd.isUsed()) await hooks.stepEnd.promise(seen, context);
+      if (memory.step % sampler.stepsPerEpoch === 0 || memory.step === steps) stopped = await endEpoch(memory, context, hooks);
+      if (memory.step < steps && !stopped && dueForSnapshot(memory.step, sampler.stepsPerEpoch, training)) await save();
+      if (breather.due) {
+        options.reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps', numbers: seen });
+        await breather.breathe();
+      }
+    }
+    options.reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps' });
+    student.assign(under(state, 'student'));
+    return { steps: memory.step, history: memory.history, ...(stopped ? { stopped } : {}) };
+  } finally {
+    disposeAll(state);
+    knobTensors.dispose();
+  }
+}
+
+interface SetUp {
+  readonly sampler: Sampler;
+  readonly steps: number;
+  readonly step: ReturnType<typeof createStep>;
+  readonly facts: ReturnType<typeof runFacts>;
+  readonly judging: JudgeOptions | undefined;
+  readonly visible: (released: boolean) => Readonly<Record<string, Int32Array | Float32Array>>;
+}
+
+/** Everything that is done once: the step, held-out labels, the teachers' answers on them. */
+async function prepare({ student, objective, data, inputs, source, training, random, hooks, unit, teacherFeatures }: TrainOptions): Promise<SetUp> {
+  const { alpha, heads, soft } = objective;
+  const first = heads[0]!.space.name;
+  const firstLabels = data.labels[first]!;
+  const stepsPerEpoch = Math.max(1, Math.ceil(data.transfer.length / training.batchSize));
+  const steps = stepsPerEpoch * training.epochs;
+  const judges = alpha.probe && source && heads[0]!.space.kind === 'classes';
+  const judgedAnswers: TeacherAnswers | undefined = judges ? await teacherAnswers(soft, source, data.dataset, data.labelled) : undefined;
+  const facts = runFacts(objective, steps, training.epochs, data.labelled, firstLabels, judgedAnswers);
+  const held = judges ? alpha.probe.holdOut(facts) : 0;
+  const heldOut = held > 0 ? pickStratified(data.labelled, (row) => firstLabels[row]!, held, random.stream(`${unit}/held-out`)) : new Int32Array(0);
+  const hidden = new Set(heldOut);
+  const labelled = data.labelled.filter((row) => !hidden.has(row));
+  const covered = heldOut.length > 0 ? hide(data.labels, heldOut) : data.labels;
+  const sampler = new Sampler({ random, purpose: unit, labelled, heldOut, transfer: data.transfer, batchSize: training.batchSize, labelledBatchSize: training.labelledBatchSize, mode: training.mode });
+  const step = createStep({ student, objective, optimizer: training.optimizer, clipNorm: training.clipNorm, taps: tapsOf(hooks), random, samples: data.dataset.size, teacherFeatures });
+  const place = new Map(Array.from(data.labelled, (row, i) => [row, i]));
+  const answers: TeacherAnswers = Object.fromEntries(Object.entries(judgedAnswers ?? {}).map(([term, said]) => [term, Int32Array.from(heldOut, (row) => said[place.get(row)!]!)]));
+  const judging = heldOut.length > 0 ? { student, objective, dataset: data.dataset, inputs, rows: heldOut, answers, labels: firstLabels } : undefined;
+  return { sampler, steps, step, facts, judging, visible: (released) => (released ? data.labels : covered) };
+}
+
+function hide(labels: StudentData['labels'], rows: Int32Array): StudentData['labels'] {
+  return Object.fromEntries(Object.entries(labels).map(([space, values]) => {
+    const covered = values.slice();
+    if (covered instanceof Int32Array) for (const row of rows) covered[row] = -1;
+    return [space, covered];
+  }));
+}
+
+/** A side that weighs nothing is not computed: labels alone while α is 1, teachers alone while it is 0. */
+function trainedSides(sampled: SampledRows, alpha: number, { hard, soft, alpha: scheduler }: Objective): SampledRows {
+  const weighsItself = scheduler.learned !== undefined || scheduler.perSample !== undefined;
+  if (sampled.joint || weighsItself) return sampled;
+  const none = new Int32Array(0);
+  const labelled = hard.length === 0 || (alpha === 0 && soft.length > 0) ? none : sampled.labelled;
+  const transfer = soft.length === 0 || (alpha === 1 && labelled.length > 0) ? none : sampled.transfer;
+  return { ...sampled, labelled, transfer };
+}
+
+async function judgeSome(judging: JudgeOptions, most: number, random: Random, unit: string, step: number, state: Readonly<NamedTensors>): ReturnType<typeof judge> {
+  const places = random.stream(`${unit}/probe`, step).permutation(judging.rows.length).slice(0, most);
+  return judge(judging, places, state);
+}
+
+async function endEpoch(memory: Memory, context: RunContext, hooks: Hooks): Promise<string | undefined> {
+  const means = { epoch: context.progress.epoch, step: memory.step, ...meansOf(memory.sums) };
+  memory.history.push(means);
+  memory.sums = noSums;
+  if (hooks.epochEnd.isUsed()) await hooks.epochEnd.promise(means, context);
+  return hooks.shouldStop.isUsed() ? hooks.shouldStop.promise(means, context) : undefined;
+}
+
+function dueForSnapshot(step: number, stepsPerEpoch: number, { checkpointEvery }: Training): boolean {
+  return step % stepsPerEpoch === 0 || (checkpointEvery !== undefined && step % checkpointEvery === 0);
+}
+
+function countLabelled({ labelled }: SampledRows, labels: ArrayLike<number> | undefined): number {
+  let count = 0;
+  if (labels) for (const row of labelled) if (labels[row]! >= 0) count++;
+  return Math.max(1, count);
+}
+
+function geometry(stats: Readonly<Record<string, number>>): { gradients?: { hard: number; soft: number; cosine: number } } {
+  if (stats['cosine'] === undefined) return {};
+  return { gradients: { hard: stats['norm/hard']!, soft: stats['norm/soft']!, cosine: stats['cosine'] } };
+}
+
+function reported(stats: Readonly<Record<string, number>>): Record<string, number> {
+  const { correct: _, ...rest } = stats;
+  return rest;
+}
+
+function trustOf(trust: Readonly<Record<string, number>> | undefined): Record<string, number> {
+  return Object.fromEntries(Object.entries(trust ?? {}).map(([name, value]) => [`trust/${name}`, value]));
+}
+

@@ -1,0 +1,19 @@
+import type { Optimizer } from '../step/optimizers/optimizer.ts';
+import type { Schedule } from '../step/optimizers/schedules.ts';
+
+/** How a model is trained, resolved. */
+export interface Training {
+  readonly epochs: number;
+  /** Transfer samples a step (all samples of a joint batch). */
+  readonly batchSize: number;
+  /** Labelled samples a step, drawn beside them in balanced batches. */
+  readonly labelledBatchSize: number;
+  readonly mode: 'balanced' | 'joint';
+  readonly optimizer: Optimizer;
+  readonly learningRate: number;
+  /** Factor of the learning rate, made for the planned number of steps. */
+  readonly schedule: (steps: number) => Schedule;
+  readonly clipNorm?: number | undefined;
+  /** Steps between snapshots; an epoch's end always makes one. */
+  readonly checkpointEvery?: number | undefined;
+}
