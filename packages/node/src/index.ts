@@ -17,3 +17,5 @@ export type { StoredKey } from './store/store-index.ts';
 export { openStore, type Store, type StoreOptions, type StoreTeacher } from './store/read-store.ts';
 export { saveCheckpoint, type CheckpointContent } from './checkpoints/save-checkpoint.ts';
 export { loadCheckpoint, type Checkpoint, type SkippedCheckpoint } from './checkpoints/load-checkpoint.ts';
+export { readIdx, type IdxArray, type IdxFile } from './readers/read-idx.ts';
+export { idxDataset, type IdxOptions } from './readers/idx-dataset.ts';

@@ -1,0 +1,78 @@
+import { basename } from 'node:path';
+import { kdError, sizeOf, type Dataset, type InputSpec } from '@kd/core';
+import { sha256 } from '../files/hash.ts';
+import { readIdx, type IdxArray } from './read-idx.ts';
+
+export interface IdxOptions {
+  /** The file of samples: its first dimension counts them. */
+  readonly images: string;
+  /** The file of class indices, one a sample. Without it no sample has a label. */
+  readonly labels?: string;
+  /** The label space of `labels`. Default 'label'. */
+  readonly space?: string;
+  /** The classes of the space, in the order of their indices: checks the labels and gives the data its label space. */
+  readonly classes?: readonly string[];
+  /** The name of the input. Default 'image'. */
+  readonly input?: string;
+  /** Shape of one sample, if not the file's own; [28, 28, 1] for convolutions. */
+  readonly shape?: readonly number[];
+  /** What values are multiplied by. Default 1/255 for bytes (0 to 1), 1 for other types. */
+  readonly scale?: number;
+  /** Samples are called `<name>#<position>`. Default: the name of the images' file. */
+  readonly name?: string;
+}
+
+/**
+ * A data set from IDX files. Values stay as they are in the file until a row is read.
+ *
+ * @throws KD_DATA_EMPTY, KD_DATA_LENGTH (labels or shape do not fit), KD_DATA_LABEL_RANGE, KD_DATA_NOT_FINITE, and what
+ * `readIdx` throws
+ */
+export function idxDataset(options: IdxOptions): Dataset {
+  const { space = 'label', classes, input = 'image', name = basename(options.images) } = options;
+  const images = readIdx(options.images);
+  const size = images.shape[0]!;
+  if (size === 0) throw kdError('KD_DATA_EMPTY', { what: options.images });
+  const spec: InputSpec = { shape: options.shape ?? images.shape.slice(1), dtype: 'float32' };
+  const width = sizeOf(spec);
+  const values = images.data;
+  if (width * size !== values.length) throw kdError('KD_DATA_LENGTH', { what: options.images, expected: width * size, received: values.length });
+  expectFinite(values, width, options.images);
+  const labels = options.labels === undefined ? undefined : readLabels(options.labels, size, space, classes);
+  const scale = options.scale ?? (values instanceof Uint8Array ? 1 / 255 : 1);
+  return {
+    size,
+    id: (row) => `${name}#${row}`,
+    inputs: { [input]: spec },
+    labels: labels ? { [space]: labels } : {},
+    ...(classes ? { spaces: { [space]: classes } } : {}),
+    hash: sha256([name, scale, spec.shape.join(), hashOf(values), labels ? hashOf(labels) : ''].join('\n')),
+    read(_, rows, out) {
+      for (let i = 0; i < rows.length; i++) {
+        const from = rows[i]! * width;
+        for (let j = 0; j < width; j++) out[i * width + j] = values[from + j]! * scale;
+      }
+    },
+  };
+}
+
+function readLabels(file: string, size: number, space: string, classes: readonly string[] | undefined): Int32Array {
+  const { data } = readIdx(file);
+  if (data.length !== size) throw kdError('KD_DATA_LENGTH', { what: file, expected: size, received: data.length });
+  const count = classes?.length ?? 2 ** 31;
+  data.forEach((label: number, row: number) => {
+    if (Number.isInteger(label) && label >= -1 && label < count) return;
+    throw kdError('KD_DATA_LABEL_RANGE', { where: file, row, value: String(label), space, classes: count });
+  });
+  return Int32Array.from(data);
+}
+
+function expectFinite(values: IdxArray, width: number, file: string): void {
+  if (!(values instanceof Float32Array || values instanceof Float64Array)) return;
+  const found = values.findIndex((value) => !Number.isFinite(value));
+  if (found >= 0) throw kdError('KD_DATA_NOT_FINITE', { where: file, row: Math.floor(found / width), value: String(values[found]) });
+}
+
+function hashOf(values: IdxArray): string {
+  return sha256(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
