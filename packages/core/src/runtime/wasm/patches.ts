@@ -48,16 +48,33 @@ export function gatherPatches(shape: ConvolutionShape, rows: OutputRows, input: 
         const shift = x - shape.padInfo.left;
         const first = Math.max(0, Math.ceil(-shift / strideWidth));
         const end = Math.min(outWidth, Math.ceil((inWidth - shift) / strideWidth));
-        for (let channel = 0; channel < inChannels; channel++) {
-          let to = ((y * filterWidth + x) * inChannels + channel) * positions + row * outWidth + first;
-          let from = (inputRow + first * strideWidth + shift) * inChannels + channel;
-          for (let column = first; column < end; column++) {
-            patches[to++] = input[from]!;
-            from += step;
-          }
-        }
+        const from = (inputRow + first * strideWidth + shift) * inChannels;
+        const to = (y * filterWidth + x) * inChannels * positions + row * outWidth + first;
+        transposeRow(input, from, step, inChannels, patches, to, positions, end - first);
       }
     }
+  }
+}
+
+/** Copies `count` positions, each with its channels side by side, to one row a channel; four channels at a time. */
+function transposeRow(
+  from: Float32Array, start: number, step: number, channels: number,
+  to: Float32Array, target: number, rowLength: number, count: number,
+): void {
+  const inFours = channels - channels % 4;
+  for (let channel = 0; channel < inFours; channel += 4) {
+    const [first, second] = [target + channel * rowLength, target + (channel + 1) * rowLength];
+    const [third, fourth] = [second + rowLength, second + 2 * rowLength];
+    for (let i = 0, at = start + channel; i < count; i++, at += step) {
+      to[first + i] = from[at]!;
+      to[second + i] = from[at + 1]!;
+      to[third + i] = from[at + 2]!;
+      to[fourth + i] = from[at + 3]!;
+    }
+  }
+  for (let channel = inFours; channel < channels; channel++) {
+    const row = target + channel * rowLength;
+    for (let i = 0, at = start + channel; i < count; i++, at += step) to[row + i] = from[at]!;
   }
 }
 

@@ -17,7 +17,7 @@ export interface TrainingKernel {
 /** Names a kernel and the inputs and attributes that the engine hands to it. */
 export function trainingKernel<InputName extends string, Attributes>(
   name: string,
-  create: (native: KernelFunc) => (call: KernelCall<InputName, Attributes>) => TensorInfo,
+  create: (native: KernelFunc) => (call: KernelCall<InputName, Attributes>) => TensorInfo | TensorInfo[],
 ): TrainingKernel {
   return { name, create: (native) => create(native) as unknown as KernelFunc };
 }

@@ -6,14 +6,22 @@ import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts';
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts';
+import { cast, identity } from './identity.ts';
 import { matMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
+import { samePadding } from './same-padding.ts';
+import { slice, split } from './slices.ts';
 import { mean, sum } from './sums.ts';
 import type { TrainingKernel } from './training-kernel.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 const kernels: readonly TrainingKernel[] = [
+  identity,
+  cast,
   matMul,
+  ...samePadding,
+  slice,
+  split,
   sum,
   mean,
   conv2dBackpropFilter,
