@@ -45,8 +45,13 @@ export function resolveLabelSpaces(config: LabelSpacesConfig): ReadonlyMap<strin
 }
 
 function plain(name: string, declared: readonly string[] | { readonly values: readonly string[] }): LabelSpace {
-  if ('values' in declared) return { name, kind: 'values', classes: distinct(name, (declared as { values: readonly string[] }).values) };
-  return { name, kind: 'classes', classes: distinct(name, declared) };
+  // A list has a `values` as well: its method.
+  if (isList(declared)) return { name, kind: 'classes', classes: distinct(name, declared) };
+  return { name, kind: 'values', classes: distinct(name, declared.values) };
+}
+
+function isList(declared: object): declared is readonly string[] {
+  return Array.isArray(declared);
 }
 
 function derive(name: string, declared: Extract<LabelSpaceConfig, { of: string }>, parent: LabelSpace): LabelSpace {

@@ -1,0 +1,132 @@
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { resolveLabelSpaces, type LabelSpace } from '../../src/labels/label-space.ts';
+import { viewOf } from '../../src/labels/view.ts';
+import { expectClose } from '../golden-cases.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+const FINE = Array.from({ length: 6 }, (_, i) => `f${i}`);
+const runs = { numRuns: 40 };
+const logits = (columns: number): fc.Arbitrary<number[][]> =>
+  fc.array(fc.array(fc.integer({ min: -3200, max: 3200 }).map((n) => n / 64), { minLength: columns, maxLength: columns }), { minLength: 1, maxLength: 3 });
+
+/** Every class gets a group; groups without a class are left out. */
+const partition = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: FINE.length, maxLength: FINE.length });
+const subset = fc.uniqueArray(fc.constantFrom(...FINE), { minLength: 1, maxLength: FINE.length });
+
+function groupsOf(owner: readonly number[]): Record<string, string[]> {
+  const groups: Record<string, string[]> = {};
+  owner.forEach((group, i) => (groups[`g${group}`] ??= []).push(FINE[i]!));
+  return groups;
+}
+
+/** Float64, straight from the definition. */
+function reference(row: readonly number[], groups: readonly (readonly number[])[]): number[] {
+  return groups.map((members) => {
+    const highest = Math.max(...members.map((f) => row[f]!));
+    return highest + Math.log(members.reduce((sum, f) => sum + Math.exp(row[f]! - highest), 0));
+  });
+}
+
+function softmax(row: readonly number[]): number[] {
+  const highest = Math.max(...row);
+  const powers = row.map((value) => Math.exp(value - highest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** Every kind of view on `fine`. */
+const anySpace: fc.Arbitrary<{ readonly fine: LabelSpace; readonly seen: LabelSpace }> = fc
+  .oneof(
+    partition.map((owner) => ({ of: 'fine', groups: groupsOf(owner) })),
+    subset.map((only) => ({ of: 'fine', only })),
+    subset.filter((only) => only.length < FINE.length).map((only) => ({ of: 'fine', only, other: true })),
+  )
+  .map((seen) => {
+    const spaces = resolveLabelSpaces({ fine: FINE, seen });
+    return { fine: spaces.get('fine')!, seen: spaces.get('seen')! };
+  });
+
+describe('a view', () => {
+  test('is the log-sum-exp of its members', () => {
+    fc.assert(fc.property(anySpace, logits(6), ({ fine, seen }, rows) => {
+      const view = viewOf(fine, seen)!;
+      expectClose(view.apply(tf.tensor2d(rows)).dataSync(), rows.flatMap((row) => reference(row, view.groups)));
+    }), runs);
+  });
+
+  test('that covers everything sums probabilities, and they sum to 1', () => {
+    fc.assert(fc.property(partition, logits(6), (owner, rows) => {
+      const spaces = resolveLabelSpaces({ fine: FINE, seen: { of: 'fine', groups: groupsOf(owner) } });
+      const view = viewOf(spaces.get('fine')!, spaces.get('seen')!)!;
+      const probabilities = tf.softmax(view.apply(tf.tensor2d(rows))) as Tensor2D;
+      expectClose(tf.sum(probabilities, -1).dataSync(), rows.map(() => 1));
+      expectClose(probabilities.dataSync(), rows.flatMap((row) => {
+        const fine = softmax(row);
+        return view.groups.map((members) => members.reduce((sum, f) => sum + fine[f]!, 0));
+      }));
+    }), runs);
+  });
+
+  test('of a view is the view over both', () => {
+    fc.assert(fc.property(partition, fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }), logits(6), (owner, sides, rows) => {
+      const middle = groupsOf(owner);
+      const tops: Record<string, string[]> = {};
+      Object.keys(middle).forEach((group, i) => (tops[sides[i] ? 'left' : 'right'] ??= []).push(group));
+      const spaces = resolveLabelSpaces({ fine: FINE, middle: { of: 'fine', groups: middle }, top: { of: 'middle', groups: tops } });
+      const [fine, between, top] = ['fine', 'middle', 'top'].map((name) => spaces.get(name)!) as [LabelSpace, LabelSpace, LabelSpace];
+      const x = tf.tensor2d(rows);
+      const stepwise = viewOf(between, top)!.apply(viewOf(fine, between)!.apply(x));
+      expectClose(viewOf(fine, top)!.apply(x).dataSync(), [...stepwise.dataSync()]);
+    }), runs);
+  });
+
+  test('does not depend on the order of the classes', () => {
+    fc.assert(fc.property(partition, fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 }), logits(6), (owner, order, rows) => {
+      const groups = groupsOf(owner);
+      const straight = resolveLabelSpaces({ fine: FINE, seen: { of: 'fine', groups } });
+      const mixed = resolveLabelSpaces({ fine: order.map((i) => FINE[i]!), seen: { of: 'fine', groups } });
+      const seen = (spaces: ReadonlyMap<string, LabelSpace>, x: number[][]): Tensor2D => viewOf(spaces.get('fine')!, spaces.get('seen')!)!.apply(tf.tensor2d(x));
+      expectClose(seen(mixed, rows.map((row) => order.map((i) => row[i]!))).dataSync(), [...seen(straight, rows).dataSync()]);
+    }), runs);
+  });
+
+  test('has the gradient of its definition', () => {
+    const weighted = (values: Tensor): Tensor => tf.sum(tf.mul(values, tf.range(1, values.shape[1]! + 1)));
+    fc.assert(fc.property(anySpace, logits(6), ({ fine, seen }, rows) => {
+      const view = viewOf(fine, seen)!;
+      const gradient = tf.grad((x) => weighted(view.apply(x as Tensor2D)))(tf.tensor2d(rows));
+      const value = (row: readonly number[]): number => reference(row, view.groups).reduce((sum, seenLogit, g) => sum + seenLogit * (g + 1), 0);
+      const h = 1e-5;
+      expectClose(gradient.dataSync(), rows.flatMap((row) => row.map((_, f) => {
+        const moved = (by: number): number[] => row.map((x, i) => (i === f ? x + by : x));
+        return (value(moved(h)) - value(moved(-h))) / (2 * h);
+      })));
+    }), runs);
+  });
+
+  test('stays finite for logits a thousand apart', () => {
+    const spaces = resolveLabelSpaces({ fine: ['a', 'b', 'c'], seen: { of: 'fine', groups: { both: ['a', 'b'], rest: ['c'] } } });
+    const view = viewOf(spaces.get('fine')!, spaces.get('seen')!)!;
+    const x = tf.tensor2d([[1000, -1000, 500], [-1000, -1000, -1000]]);
+    expectClose(view.apply(x).dataSync(), [1000, 500, -1000 + Math.LN2, -1000]);
+    expectClose(tf.grad((y) => tf.sum(view.apply(y as Tensor2D)))(x).dataSync(), [1, 0, 1, 0.5, 0.5, 1]);
+  });
+
+  test('keeps its index tensors and nothing else', () => {
+    const spaces = resolveLabelSpaces({ fine: FINE, seen: { of: 'fine', groups: { a: FINE.slice(0, 2), b: FINE.slice(2) } } });
+    const view = viewOf(spaces.get('fine')!, spaces.get('seen')!)!;
+    const once = (): void => void tf.tidy(() => void tf.grad((x) => tf.sum(view.apply(x as Tensor2D)))(tf.zeros([2, 6])));
+    once();
+    const { numTensors } = tf.memory();
+    once();
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+});
