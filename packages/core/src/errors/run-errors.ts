@@ -4,6 +4,11 @@ export const runErrors: {
   readonly KD_LOSS_NOT_FINITE: ErrorRow<{ what: string; step: number; terms: string }>;
   readonly KD_TEACHER_NOT_FINITE: ErrorRow<{ teacher: string; row: number }>;
   readonly KD_TEACHER_SHAPE: ErrorRow<{ teacher: string; expected: readonly number[]; received: readonly number[]; space: string }>;
+  readonly KD_TEACHER_UNUSED: ErrorRow<{ teacher: string; terms: readonly string[] }>;
+  readonly KD_TEACHER_SOURCE: ErrorRow<{ teacher: string; given: readonly string[] }>;
+  readonly KD_MODEL_INVALID: ErrorRow<{ who: string; received: string }>;
+  readonly KD_STUDENT_GRAPH: ErrorRow<Record<string, never>>;
+  readonly KD_TEACHER_CHANGED: ErrorRow<{ teacher: string; id: string; stored: string; answered: string }>;
   readonly KD_TEACHER_ANSWER: ErrorRow<{ teacher: string; received: string }>;
   readonly KD_TEACHER_PROBABILITIES: ErrorRow<{ teacher: string }>;
   readonly KD_HEAD_UNKNOWN: ErrorRow<{ head: string; known: readonly string[]; who: string }>;
@@ -29,6 +34,23 @@ export const runErrors: {
   KD_TEACHER_SHAPE: mistake(
     ({ teacher, expected, received, space }) => `Teacher '${teacher}' answers with shape [${received.join(', ')}], but its label space '${space}' needs [${expected.join(', ')}]. Correct \`speaks\` or choose the output that holds the logits.`,
     { teacher: 'low', expected: [128, 5], received: [128, 10], space: 'low' },
+  ),
+  KD_TEACHER_UNUSED: mistake(
+    ({ teacher, terms }) => `Teacher '${teacher}' is used by no term of \`soft\` (${listOf(terms)}). Add a term for its label space, or remove the teacher.`,
+    { teacher: 'parity', terms: ['low', 'high'] },
+  ),
+  KD_TEACHER_SOURCE: mistake(
+    ({ teacher, given }) => `Teacher '${teacher}' has ${given.length === 0 ? 'no source' : given.join(' and ')}. Give exactly one of \`model\`, \`predict\` and \`source\`; only a \`model\` can be trained.`,
+    { teacher: 'low', given: ['model', 'predict'] },
+  ),
+  KD_MODEL_INVALID: mistake(
+    ({ who, received }) => `${who}: expected a model, a function that builds one, or a path; received ${received}. A module gives it as its default export.`,
+    { who: "teacher 'low'", received: 'undefined' },
+  ),
+  KD_STUDENT_GRAPH: mistake(() => 'The student is a graph model, whose weights are frozen. Give a layers model; a graph model can be a teacher.', {}),
+  KD_TEACHER_CHANGED: failure(
+    ({ teacher, id, stored, answered }) => `The distillation data does not belong to teacher '${teacher}' or to these samples: for sample '${id}' it holds ${stored}, the teacher answers ${answered}. Delete the run's folder \`distillation-data\` and run again.`,
+    { teacher: 'low', id: '12', stored: '3.1', answered: '-0.4' },
   ),
   KD_TEACHER_ANSWER: mistake(
     ({ teacher, received }) => `Teacher '${teacher}' answered with ${received}, expected a tensor [batch, classes] or tensors by name. Return it from \`predict\`.`,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { SparseSignal } from './signal.ts';
 
 /**
@@ -23,4 +23,12 @@ export function sparseView(logits: Tensor2D, signal: SparseSignal): Tensor2D {
 /** The teacher's side of the same view. @returns `[batch, k + 1]` log-probabilities at T = 1 */
 export function sparseLogits(signal: SparseSignal): Tensor2D {
   return tf.concat([signal.logProbabilities, tf.maximum(tf.expandDims(signal.tail, 1), -1e9)], 1) as Tensor2D;
+}
+
+/** Labels as classes of the same view: the place in the list, or k for the rest. @param labels int32 `[batch]`, -1 where unknown */
+export function sparseLabels(labels: Tensor1D, { indices }: SparseSignal): Tensor1D {
+  const k = indices.shape[1];
+  const places = tf.range(0, k, 1, 'int32');
+  const hits = tf.where(tf.equal(indices, tf.expandDims(labels, 1)), places, tf.fill(indices.shape, k, 'int32'));
+  return tf.where(tf.less(labels, 0), labels, tf.min(hits, 1)) as Tensor1D;
 }

@@ -45,13 +45,13 @@ export function geometricMeanOf(logits: readonly Tensor2D[], weights: readonly (
   return targetOf(tf.addN(logits.map((teacher, k) => tf.mul(teacher, weights[k]!))) as Tensor2D);
 }
 
-/** Computes each temperature once. */
+/** Computes each temperature once, and again where the scope that computed it is gone. */
 function remembered(compute: (temperature: Temperature) => Tensor2D, logits: () => Tensor2D): Target {
   const logProbabilities = new Map<Temperature, Tensor2D>();
   const probabilities = new Map<Temperature, Tensor2D>();
   const remember = (known: Map<Temperature, Tensor2D>, temperature: Temperature, make: () => Tensor2D): Tensor2D => {
     const found = known.get(temperature);
-    if (found) return found;
+    if (found && !found.isDisposed) return found;
     const made = make();
     known.set(temperature, made);
     return made;

@@ -1,4 +1,4 @@
-import { AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncHook, SyncWaterfallHook } from 'tapable';
+import { AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncWaterfallHook, type SyncHook } from 'tapable';
 import type { Target } from '../knowledge/target.ts';
 import type { Plain } from '../objective/alpha.ts';
 import type { Progress } from '../objective/progress.ts';

@@ -9,6 +9,7 @@ const decay = z.number().nonnegative();
 const moments = { beta1: share.optional(), beta2: share.optional(), epsilon: z.number().positive().optional(), weightDecay: decay.optional() };
 
 /** The learning rate is the trainer's, for schedules change it; every optimizer takes it among its options in a config. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has options of its own type
 export const optimizers: readonly Strategy<'optimizer', any, {}>[] = [
   defineOptimizer<SgdOptions>({
     name: 'sgd',

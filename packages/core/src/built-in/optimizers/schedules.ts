@@ -16,8 +16,9 @@ const forms: { readonly [Name in ScheduleName]: { readonly summary: string; read
 };
 
 /** Learning-rate schedules, each with an optional warm-up before it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has options of its own type
 export const schedules: readonly Strategy<'schedule', any, {}>[] = (Object.keys(forms) as ScheduleName[]).map((name) =>
-  defineSchedule<any>({
+  defineSchedule<any>({ // eslint-disable-line @typescript-eslint/no-explicit-any -- the form's schema types them
     name,
     summary: forms[name].summary,
     options: forms[name].options as never,

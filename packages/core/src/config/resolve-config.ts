@@ -1,0 +1,125 @@
+import { kdError } from '../errors/kd-error.ts';
+import { resolveLabelSpaces, type LabelSpace } from '../labels/label-space.ts';
+import type { AlphaScheduler } from '../objective/alpha.ts';
+import type { Head, SoftTerm } from '../objective/objective.ts';
+import { ServiceContainer } from '../plugin/container.ts';
+import type { Plugin } from '../plugin/plugin.ts';
+import { Registry } from '../plugin/registry.ts';
+import { builtIn } from '../built-in/plugin.ts';
+import type { Spec } from '../plugin/strategy.ts';
+import { createHooks, type Hooks } from '../run/hooks.ts';
+import type { MemoryPolicy } from '../run/memory-policy.ts';
+import { Random } from '../tensor/random.ts';
+import { shapeProblems } from './check-shape.ts';
+import type { KdConfig } from './config.ts';
+import { Mistakes } from './mistakes.ts';
+import { resolveTraining, type TrainingSettings } from './resolve-training.ts';
+import { resolveSoftTerms, spaceOf } from './resolve-terms.ts';
+
+/** A config with everything resolved that can be without opening data or models. */
+export interface ResolvedConfig {
+  readonly config: KdConfig;
+  readonly name: string;
+  readonly random: Random;
+  readonly registry: Registry;
+  readonly services: ServiceContainer;
+  readonly hooks: Hooks;
+  readonly spaces: ReadonlyMap<string, LabelSpace>;
+  /** The student's heads; outputs that the config leaves open are filled in when the student is opened. */
+  readonly heads: readonly LabelSpace[];
+  readonly soft: readonly SoftTerm[];
+  readonly alpha: AlphaScheduler;
+  readonly memory: MemoryPolicy;
+  readonly training: TrainingSettings;
+  readonly teacherTraining: Readonly<Record<string, TrainingSettings>>;
+}
+
+export interface ResolveOptions {
+  /** Names the config in messages, e.g. its file. */
+  readonly source?: string;
+  /** Plugins that were found by name; in memory, the config holds the plugins themselves. */
+  readonly plugins?: readonly Plugin[];
+  /** Provides services before strategies ask for them. */
+  readonly services?: ServiceContainer;
+}
+
+/** Checks a config and resolves its names. Throws every mistake at once. */
+export function resolveConfig(config: KdConfig, { source = 'The config', plugins, services = new ServiceContainer() }: ResolveOptions = {}): ResolvedConfig {
+  const problems = shapeProblems(config);
+  if (problems.length > 0) throw kdError('KD_CONFIG_INVALID', { source, problems });
+  const hooks = createHooks();
+  const registry = new Registry(services);
+  applyPlugins([builtIn, ...(plugins ?? inMemory(config.plugins ?? []))], registry, hooks, services);
+
+  const mistakes = new Mistakes();
+  const spaces = mistakes.attempt(() => resolveLabelSpaces(config.labels));
+  const alpha = mistakes.attempt(() => resolveAlpha(config.alpha, registry));
+  const memory = mistakes.attempt(() => registry.resolve('memory', config.memory ?? 'whole-batch', 'memory'));
+  const training = mistakes.attempt(() => resolveTraining(config.train ?? {}, registry, 'train'));
+  const aggregation = mistakes.attempt(() => registry.resolve('aggregator', config.aggregation ?? 'mean', 'aggregation'));
+  const heads = spaces && mistakes.attempt(() => resolveHeads(config, spaces));
+  const soft = spaces && heads && aggregation && mistakes.attempt(() => resolveSoftTerms({ config, spaces, heads: heads.map(provisionalHead(config)), registry, aggregation }));
+  const teacherTraining: Record<string, TrainingSettings> = {};
+  for (const [id, teacher] of Object.entries(config.teachers ?? {})) {
+    mistakes.attempt(() => expectOneSource(id, teacher));
+    if (!teacher.train) continue;
+    const settings = mistakes.attempt(() => resolveTraining(teacher.train === true ? {} : teacher.train!, registry, `teachers.${id}.train`));
+    if (settings) teacherTraining[id] = settings;
+  }
+  mistakes.throwIfAny(source);
+  return {
+    config: deepFreeze(config), name: config.name ?? 'default', random: new Random(config.seed ?? 0), registry, services, hooks,
+    spaces: spaces!, heads: heads!, soft: soft!, alpha: alpha!, memory: memory!, training: training!, teacherTraining,
+  };
+}
+
+/** A head before the student is known; its output may be filled in later. */
+function provisionalHead(config: KdConfig): (space: LabelSpace) => Head {
+  return (space) => ({ space, output: config.student.heads?.[space.name] ?? '' });
+}
+
+function resolveHeads(config: KdConfig, spaces: ReadonlyMap<string, LabelSpace>): readonly LabelSpace[] {
+  if (config.student.heads) return Object.keys(config.student.heads).map((name) => spaceOf(spaces, name, 'student.heads'));
+  const first = [...spaces.values()].find(({ parent }) => !parent);
+  if (!first) throw kdError('KD_LABEL_SPACE_EMPTY', { space: 'labels' });
+  return [first];
+}
+
+function resolveAlpha(alpha: number | Spec | undefined, registry: Registry): AlphaScheduler {
+  if (typeof alpha === 'number') return registry.resolve('alpha', ['constant', { alpha }], 'alpha');
+  return registry.resolve('alpha', alpha ?? (registry.has('alpha', 'referee') ? 'referee' : 'constant'), 'alpha');
+}
+
+function expectOneSource(id: string, { model, predict, source, train }: NonNullable<KdConfig['teachers']>[string]): void {
+  const given = Object.entries({ model, predict, source }).filter(([, value]) => value !== undefined).map(([key]) => key);
+  if (given.length !== 1) throw kdError('KD_TEACHER_SOURCE', { teacher: id, given });
+  if (train && !model) throw kdError('KD_TEACHER_SOURCE', { teacher: id, given: [...given, 'train'] });
+}
+
+function applyPlugins(plugins: readonly Plugin[], registry: Registry, hooks: Hooks, services: ServiceContainer): void {
+  const names = new Set<string>();
+  for (const plugin of plugins) {
+    if (names.has(plugin.name)) throw kdError('KD_PLUGIN_DUPLICATE', { name: plugin.name });
+    names.add(plugin.name);
+    for (const strategy of plugin.strategies ?? []) registry.add(plugin.name, strategy);
+    plugin.apply?.({ hooks, services });
+  }
+}
+
+function inMemory(plugins: readonly (string | Plugin)[]): readonly Plugin[] {
+  return plugins.map((plugin) => {
+    if (typeof plugin === 'string') throw kdError('KD_PLUGIN_INVALID', { name: plugin, problem: 'a name is found by the kd command only; in memory, give the plugin itself' });
+    if (typeof plugin !== 'object' || plugin === null || typeof plugin.name !== 'string') throw kdError('KD_PLUGIN_INVALID', { name: String(plugin), problem: 'it has no name' });
+    return plugin;
+  });
+}
+
+/** Freezes plain objects and lists; models, data sets and functions are left as they are. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  const prototype = Object.getPrototypeOf(value) as unknown;
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return value;
+  if ('read' in value || 'call' in value) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

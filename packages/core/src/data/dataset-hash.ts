@@ -1,0 +1,29 @@
+import { fingerprint, sha256 } from '../tensor/hash.ts';
+import { sizeOf, type Dataset } from './dataset.ts';
+
+/** Values hashed at once. */
+const CHUNK = 1 << 22;
+
+/** What identifies a data set in fingerprints: the reader's own hash, or one of everything it holds. */
+export async function datasetHash(dataset: Dataset): Promise<string> {
+  const labels = Object.fromEntries(await Promise.all(Object.entries(dataset.labels).map(async ([space, values]) => [space, await sha256(bytesOf(values))])));
+  if (dataset.hash) return fingerprint({ hash: dataset.hash, labels });
+  const ids = await sha256(new TextEncoder().encode(Array.from({ length: dataset.size }, (_, row) => dataset.id(row)).join('\n')));
+  const inputs: Record<string, readonly string[]> = {};
+  for (const [name, spec] of Object.entries(dataset.inputs)) {
+    const rowsAtOnce = Math.max(1, Math.floor(CHUNK / sizeOf(spec)));
+    const hashes: string[] = [];
+    for (let start = 0; start < dataset.size; start += rowsAtOnce) {
+      const rows = Array.from({ length: Math.min(rowsAtOnce, dataset.size - start) }, (_, i) => start + i);
+      const values = spec.dtype === 'int32' ? new Int32Array(rows.length * sizeOf(spec)) : new Float32Array(rows.length * sizeOf(spec));
+      await dataset.read(name, rows, values);
+      hashes.push(await sha256(bytesOf(values)));
+    }
+    inputs[name] = hashes;
+  }
+  return fingerprint({ ids, inputs, labels });
+}
+
+function bytesOf(values: Int32Array | Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
