@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
-import type { AlphaScheduler } from '../objective/alpha.ts';
+import type { Objective } from '../objective/objective.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import type { LossTerm } from './taps.ts';
 
@@ -13,10 +13,11 @@ export function sumOfSide(terms: readonly LossTerm[], role: 'hard' | 'soft'): Sc
 
 /**
  * `α · hard + (1 − α) · soft`, or what the scheduler's own learned weighing makes of the two sides. Where α is set per
- * sample, the sides were weighed before their means were taken and are summed here.
+ * sample, the sides were weighed before their means were taken and are summed here. A part of a batch may lack a side that
+ * the objective has; it is weighed by the same weights as the whole.
  */
 export function combineSides(
-  scheduler: AlphaScheduler,
+  objective: Objective,
   hard: Scalar | undefined,
   soft: Scalar | undefined,
   alpha: Scalar,
@@ -25,7 +26,8 @@ export function combineSides(
 ): { readonly total: Scalar; readonly alpha: Scalar } {
   const zero = (): Scalar => tf.scalar(0);
   if (perSample) return { total: tf.add(hard ?? zero(), soft ?? zero()), alpha: tf.mean(perSample) };
-  if (scheduler.learned && hard && soft) return scheduler.learned.weigh({ hard, soft }, learned);
+  const own = objective.hard.length > 0 && objective.soft.length > 0 ? objective.alpha.learned : undefined;
+  if (own) return own.weigh({ hard: hard ?? zero(), soft: soft ?? zero() }, learned);
   const hardPart = hard && tf.mul(hard, alpha);
   const softPart = soft && tf.mul(soft, tf.sub(1, alpha));
   return { total: (hardPart && softPart ? tf.add(hardPart, softPart) : (hardPart ?? softPart ?? zero())) as Scalar, alpha };

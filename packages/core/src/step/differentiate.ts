@@ -13,6 +13,7 @@ import { combineSides, sumOfSide } from './combine-sides.ts';
 import { hardSide } from './hard-side.ts';
 import { normAndCosine } from './gradient-geometry.ts';
 import { rowsOf } from './rows.ts';
+import { sampleAlpha } from './sample-alpha.ts';
 import { softSide } from './soft-side.ts';
 import { statsVector, type StatsLayout } from './stats.ts';
 import type { StepTaps } from './taps.ts';
@@ -59,7 +60,7 @@ export function differentiate(parts: DifferentiateParts, state: Readonly<NamedTe
   return tf.tidy(() => {
     const { objective, taps, trainable } = parts;
     const prepared = retargetEarly(batch.layout.transfer ? objective.soft.map((term) => prepareTerm(term, batch)) : [], taps);
-    const alpha = sampleAlpha(objective, prepared, batch, knobs);
+    const alpha = sampleAlpha(objective, prepared, batch, knobs['alpha'] as Scalar);
     const weights = trainable.map((name) => state[name]!);
     const run = (choose: (forward: Forward) => Scalar | undefined): Pass => {
       let forward: Forward | undefined;
@@ -113,7 +114,7 @@ function forwardPass(parts: DifferentiateParts, state: Readonly<NamedTensors>, b
   const tapped = taps.lossTerms?.(terms) ?? terms;
   const hard = sumOfSide(tapped, 'hard');
   const soft = sumOfSide(tapped, 'soft');
-  const { total, alpha: effective } = combineSides(objective.alpha, hard, soft, knobs['alpha'] as Scalar, alpha, under(state, 'alpha'));
+  const { total, alpha: effective } = combineSides(objective, hard, soft, knobs['alpha'] as Scalar, alpha, under(state, 'alpha'));
   const values: Record<string, Scalar | number> = { loss: total, hard: hard ?? 0, soft: soft ?? 0, alpha: effective, correct: correctAnswers(objective, batch, outputs) };
   for (const { name, mean } of tapped) values[`term/${name}`] = mean;
   for (const [term, weights] of Object.entries(side.weights)) weights.forEach((weight, k) => (values[`weight/${term}/${k}`] = weight as Scalar | number));
@@ -131,15 +132,6 @@ function retargetEarly(prepared: readonly PreparedTerm[], taps: StepTaps): reado
   const known = Object.fromEntries(prepared.flatMap(({ term, aggregate }) => (aggregate ? [[term.name, aggregate.target]] : [])));
   const changed = taps.targets(known);
   return prepared.map((one) => (one.aggregate ? { ...one, aggregate: { ...one.aggregate, target: changed[one.term.name] ?? one.aggregate.target } } : one));
-}
-
-function sampleAlpha(objective: Objective, prepared: readonly PreparedTerm[], batch: Batch, knobs: Readonly<NamedTensors>): Tensor1D | undefined {
-  const { alpha, heads } = objective;
-  if (!alpha.perSample) return undefined;
-  const targets: Record<string, Target> = {};
-  for (const { term, aggregate } of prepared) if (aggregate && term.granularity.full) targets[term.name] = aggregate.target;
-  const labels = batch.tensors[`labels/${heads[0]!.space.name}`] as Tensor1D;
-  return alpha.perSample({ labels, targets, alpha: knobs['alpha'] as Scalar });
 }
 
 /** How many labelled rows the student gets right on its first head. */
