@@ -5,7 +5,8 @@ import { labelErrors } from './label-errors.ts';
 import { pluginErrors } from './plugin-errors.ts';
 import { runErrors } from './run-errors.ts';
 
-type ErrorTable = typeof labelErrors & typeof dataErrors & typeof fileErrors & typeof configErrors & typeof pluginErrors & typeof runErrors;
+/** The rows of all areas: code, details, message and exit. */
+export type ErrorTable = typeof labelErrors & typeof dataErrors & typeof fileErrors & typeof configErrors & typeof pluginErrors & typeof runErrors;
 
 /** Every error of kd, by code. `docs/errors.md` is made from this table. */
 export const errorTable: ErrorTable = {

@@ -5,7 +5,8 @@ import type { AnyStrategy, Spec, StrategyKind, StrategyKinds } from './strategy.
 import { suggest } from './suggest.ts';
 import { token, type Token } from './tokens.ts';
 
-interface Entry {
+/** A strategy, and the plugin that it came with. */
+export interface RegisteredStrategy {
   readonly plugin: string;
   readonly strategy: AnyStrategy;
 }
@@ -19,7 +20,7 @@ export const STRATEGIES: Token<StrategyResolver> = token<StrategyResolver>('stra
 
 /** Says *which*: every strategy by kind and name, `'name'` or `'<plugin>/name'`. */
 export class Registry implements StrategyResolver {
-  readonly #entries: Entry[] = [];
+  readonly #entries: RegisteredStrategy[] = [];
   readonly #services: ServiceContainer;
 
   constructor(services: ServiceContainer) {
@@ -32,7 +33,7 @@ export class Registry implements StrategyResolver {
   }
 
   /** Everything of a kind, as `kd plugins` lists it. */
-  list(kind?: StrategyKind): readonly Entry[] {
+  list(kind?: StrategyKind): readonly RegisteredStrategy[] {
     return this.#entries.filter(({ strategy }) => kind === undefined || strategy.kind === kind);
   }
 
@@ -49,7 +50,7 @@ export class Registry implements StrategyResolver {
     return strategy.create(checked as never, services) as StrategyKinds[Kind];
   }
 
-  #find(kind: StrategyKind, name: string, where: string): Entry {
+  #find(kind: StrategyKind, name: string, where: string): RegisteredStrategy {
     const found = this.#matching(kind, name);
     if (found.length > 1) throw kdError('KD_STRATEGY_DUPLICATE', { kind, name, plugins: found.map(({ plugin }) => plugin) });
     if (found.length === 0) {
@@ -59,7 +60,7 @@ export class Registry implements StrategyResolver {
     return found[0]!;
   }
 
-  #matching(kind: StrategyKind, name: string): readonly Entry[] {
+  #matching(kind: StrategyKind, name: string): readonly RegisteredStrategy[] {
     return this.list(kind).filter(({ plugin, strategy }) => strategy.name === name || `${plugin}/${strategy.name}` === name);
   }
 }

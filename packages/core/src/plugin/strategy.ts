@@ -45,49 +45,50 @@ export type AnyStrategy = { readonly [Kind in StrategyKind]: Strategy<Kind, neve
 /** `'name'`, or `['name', options]`: the one form in which a config chooses a strategy. */
 export type Spec = string | readonly [name: string, options: unknown];
 
-type Definition<Kind extends StrategyKind, Options, Inject extends Injected> = Omit<Strategy<Kind, Options, Inject>, 'kind'>;
+/** A strategy as its author writes it; its kind is told by the function it is given to. */
+export type StrategyDefinition<Kind extends StrategyKind, Options, Inject extends Injected> = Omit<Strategy<Kind, Options, Inject>, 'kind'>;
 
 /** A loss against labels or teachers. @see Loss */
-export function defineLoss<Options = unknown, Inject extends Injected = {}>(definition: Definition<'loss', Options, Inject>): Strategy<'loss', Options, Inject> {
+export function defineLoss<Options = unknown, Inject extends Injected = {}>(definition: StrategyDefinition<'loss', Options, Inject>): Strategy<'loss', Options, Inject> {
   return { kind: 'loss', ...definition };
 }
 
 /** How several teachers of one granularity become one target. @see Aggregator */
-export function defineAggregator<Options = unknown, Inject extends Injected = {}>(definition: Definition<'aggregator', Options, Inject>): Strategy<'aggregator', Options, Inject> {
+export function defineAggregator<Options = unknown, Inject extends Injected = {}>(definition: StrategyDefinition<'aggregator', Options, Inject>): Strategy<'aggregator', Options, Inject> {
   return { kind: 'aggregator', ...definition };
 }
 
 /** How labels and teachers are weighed. @see AlphaScheduler */
-export function defineAlphaScheduler<Options = unknown, Inject extends Injected = {}>(definition: Definition<'alpha', Options, Inject>): Strategy<'alpha', Options, Inject> {
+export function defineAlphaScheduler<Options = unknown, Inject extends Injected = {}>(definition: StrategyDefinition<'alpha', Options, Inject>): Strategy<'alpha', Options, Inject> {
   return { kind: 'alpha', ...definition };
 }
 
 /** What is kept in memory, and what to do when it runs out. @see MemoryPolicy */
-export function defineMemoryPolicy<Options = unknown, Inject extends Injected = {}>(definition: Definition<'memory', Options, Inject>): Strategy<'memory', Options, Inject> {
+export function defineMemoryPolicy<Options = unknown, Inject extends Injected = {}>(definition: StrategyDefinition<'memory', Options, Inject>): Strategy<'memory', Options, Inject> {
   return { kind: 'memory', ...definition };
 }
 
 /** An update rule. @see Optimizer */
-export function defineOptimizer<Options = unknown, Inject extends Injected = {}>(definition: Definition<'optimizer', Options, Inject>): Strategy<'optimizer', Options, Inject> {
+export function defineOptimizer<Options = unknown, Inject extends Injected = {}>(definition: StrategyDefinition<'optimizer', Options, Inject>): Strategy<'optimizer', Options, Inject> {
   return { kind: 'optimizer', ...definition };
 }
 
 /** A learning-rate schedule. @see ScheduleFactory */
-export function defineSchedule<Options = unknown, Inject extends Injected = {}>(definition: Definition<'schedule', Options, Inject>): Strategy<'schedule', Options, Inject> {
+export function defineSchedule<Options = unknown, Inject extends Injected = {}>(definition: StrategyDefinition<'schedule', Options, Inject>): Strategy<'schedule', Options, Inject> {
   return { kind: 'schedule', ...definition };
 }
 
 /** Where a teacher's answers come from. @see TeacherSource */
-export function defineTeacherSource<Options = unknown, Inject extends Injected = {}>(definition: Definition<'teacher', Options, Inject>): Strategy<'teacher', Options, Inject> {
+export function defineTeacherSource<Options = unknown, Inject extends Injected = {}>(definition: StrategyDefinition<'teacher', Options, Inject>): Strategy<'teacher', Options, Inject> {
   return { kind: 'teacher', ...definition };
 }
 
 /** A reader of samples. @see DataSource */
-export function defineDataSource<Options = unknown, Inject extends Injected = {}>(definition: Definition<'data', Options, Inject>): Strategy<'data', Options, Inject> {
+export function defineDataSource<Options = unknown, Inject extends Injected = {}>(definition: StrategyDefinition<'data', Options, Inject>): Strategy<'data', Options, Inject> {
   return { kind: 'data', ...definition };
 }
 
 /** A runtime that computes. @see Backend */
-export function defineBackend<Options = unknown, Inject extends Injected = {}>(definition: Definition<'backend', Options, Inject>): Strategy<'backend', Options, Inject> {
+export function defineBackend<Options = unknown, Inject extends Injected = {}>(definition: StrategyDefinition<'backend', Options, Inject>): Strategy<'backend', Options, Inject> {
   return { kind: 'backend', ...definition };
 }
