@@ -19,3 +19,8 @@ export { saveCheckpoint, type CheckpointContent } from './checkpoints/save-check
 export { loadCheckpoint, type Checkpoint, type SkippedCheckpoint } from './checkpoints/load-checkpoint.ts';
 export { readIdx, type IdxArray, type IdxFile } from './readers/read-idx.ts';
 export { idxDataset, type IdxOptions } from './readers/idx-dataset.ts';
+export { datasetFromIterable, type IterableOptions, type Sample } from './readers/dataset-from-iterable.ts';
+export type { RawInput } from './readers/input-column.ts';
+export type { RawLabel } from './readers/label-column.ts';
+export { csvDataset, type CsvOptions } from './readers/csv-dataset.ts';
+export { jsonlDataset, type JsonlOptions } from './readers/jsonl-dataset.ts';

@@ -66,7 +66,7 @@ describe('distillation data', () => {
     for (const name of names) {
       const writer = await store.writer({ ...low, name }, keys);
       const two = (f: (i: number) => number): number[] => Array.from({ length: samples * 2 }, (_, i) => f(i));
-      await writer.append(samples, { indices: two((i) => i * 1000), logProbabilities: two((i) => -i), tail: Array.from({ length: samples }, (_, i) => i / 3), 'features/conv 2': two((i) => i * 0.1) });
+      await writer.append(samples, { indices: two((i) => i * 1000), logProbabilities: two((i) => -i), tail: Array.from({ length: samples }, (_, i) => (i === 3 ? -Infinity : i / 3)), 'features/conv 2': two((i) => i * 0.1) });
       await writer.finish();
     }
     await store.close();
@@ -79,6 +79,8 @@ describe('distillation data', () => {
       const tail = new Float32Array(1);
       read.read(name, 'tail', [ids[22]!], tail);
       expect(tail[0]).toBe(Math.fround(22 / 3));
+      read.read(name, 'tail', [3], tail);
+      expect(tail[0]).toBe(-Infinity);
     }
     read.close();
     expect(new Set(readdirSync(folder)).size).toBe(names.length + 2);
