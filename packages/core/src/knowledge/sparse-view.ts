@@ -29,6 +29,6 @@ export function sparseLogits(signal: SparseSignal): Tensor2D {
 export function sparseLabels(labels: Tensor1D, { indices }: SparseSignal): Tensor1D {
   const k = indices.shape[1];
   const places = tf.range(0, k, 1, 'int32');
-  const hits = tf.where(tf.equal(indices, tf.expandDims(labels, 1)), places, tf.fill(indices.shape, k, 'int32'));
+  const hits = tf.where(tf.equal(indices, tf.expandDims(labels, 1)), places, tf.fill<tf.Rank.R2>(indices.shape, k, 'int32'));
   return tf.where(tf.less(labels, 0), labels, tf.min(hits, 1)) as Tensor1D;
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { sparseLogits, sparseView } from '../knowledge/sparse-view.ts';
+import { sparseLabels, sparseLogits, sparseView } from '../knowledge/sparse-view.ts';
 import { targetOf, type Target } from '../knowledge/target.ts';
 import type { Aggregate, AggregationInput } from '../objective/aggregation.ts';
 import type { LossContext, LossInput } from '../objective/loss.ts';
@@ -16,7 +16,7 @@ import { termSignals, type TermSignals } from './term-signals.ts';
 export interface PreparedTerm {
   readonly term: SoftTerm;
   readonly signals: TermSignals;
-  /** Labels of the transfer rows in the granularity. */
+  /** Labels of the transfer rows in the classes that the term compares. */
   readonly labels: Tensor1D;
   /** Undefined for aggregators that look at the student first, and for losses on features alone. */
   readonly aggregate: Aggregate | undefined;
@@ -26,7 +26,8 @@ export interface PreparedTerm {
 export function prepareTerm(term: SoftTerm, batch: Batch): PreparedTerm {
   const signals = termSignals(term, batch);
   const own = rowsOf(batch.tensors[`labels/${term.head.space.name}`]!, batch.layout.transfer!, batch.layout) as Tensor1D;
-  const labels = term.granularity.space.kind === 'values' ? own : term.granularity.view.labels(own);
+  const seen = term.granularity.space.kind === 'values' ? own : term.granularity.view.labels(own);
+  const labels = signals.sparse ? sparseLabels(seen, signals.sparse) : seen;
   const early = signals.signals.length > 0 && !term.aggregator.needs?.student;
   return { term, signals, labels, aggregate: early ? aggregate(term, signals, labels) : undefined };
 }
@@ -56,24 +57,16 @@ export function lossInput(
   if (prepared.aggregate) return { input: inputFor(prepared.aggregate.target, student), weights: prepared.aggregate.weights };
   if (signals.signals.length === 0) return { input: inputFor(targetOf(student), student), weights: undefined };
 
+  // All that the aggregator sees is constant, so its target is constant too, but for a temperature that learns.
   const constant = stopGradient(student);
   const late = aggregate(term, signals, labels, {
     student: constant,
-    gradientOf: (k) => tf.grad((logits: Tensor) => {
+    gradientOf: (k) => stopGradient(tf.grad((logits: Tensor) => {
       const only = targetOf(signals.signals[k]!.logits);
       return tf.sum(perSampleOf(term.loss.compute(inputFor(only, logits as Tensor2D), context)));
-    })(constant) as Tensor2D,
+    })(constant) as Tensor2D),
   });
-  return { input: inputFor(retarget(term.name, constantTarget(late.target)), student), weights: late.weights?.map((weight) => (typeof weight === 'number' ? weight : stopGradient(weight))) };
-}
-
-/** A target made inside the tape is a constant all the same. */
-function constantTarget(target: Target): Target {
-  return {
-    logits: () => stopGradient(target.logits()),
-    logProbabilities: (temperature) => stopGradient(target.logProbabilities(temperature)),
-    probabilities: (temperature) => stopGradient(target.probabilities(temperature)),
-  };
+  return { input: inputFor(retarget(term.name, late.target), student), weights: late.weights };
 }
 
 /** The teacher features that a term asked for, by layer. */

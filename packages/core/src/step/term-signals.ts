@@ -5,7 +5,7 @@ import type { SoftTerm } from '../objective/objective.ts';
 import { under } from '../tensor/named-tensors.ts';
 import type { Batch } from './batch.ts';
 
-/** What the teachers of a term gave for this batch, in the term's granularity. */
+/** What the teachers of a term gave for this batch, in the term's granularity; nothing for losses on features alone. */
 export interface TermSignals {
   readonly signals: readonly TeacherSignal[];
   /** Set when one sparse teacher speaks alone: the comparison then happens in its own k + 1 classes. */
@@ -15,6 +15,7 @@ export interface TermSignals {
 export function termSignals(term: SoftTerm, batch: Batch): TermSignals {
   const classes = term.granularity.space.classes.length;
   const signals: TeacherSignal[] = [];
+  if (term.loss.needs?.logits === false) return { signals, sparse: undefined };
   for (const teacher of term.teachers) {
     const signal = signalOf(under(batch.tensors, `signals/${teacher.id}`));
     if (!signal) continue;

@@ -36,7 +36,7 @@ const features = { student: {}, teacher: {} };
 
 function kl(temperature: number): (student: Tensor2D, teacher: Tensor2D) => Tensor1D {
   const loss = klDivergence.create({ temperature }, {}) as Loss;
-  return (student, teacher) => perSampleOf(loss.compute({ student, target: targetOf(teacher), labels: tf.zeros([student.shape[0]], 'int32'), features }, context));
+  return (student, teacher) => perSampleOf(loss.compute({ student, target: targetOf(teacher), labels: tf.zeros<tf.Rank.R1>([student.shape[0]], 'int32'), features }, context));
 }
 
 function labelLoss(student: Tensor2D, labels: Tensor1D): Tensor1D {
