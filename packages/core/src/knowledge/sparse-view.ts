@@ -28,7 +28,7 @@ export function sparseLogits(signal: SparseSignal): Tensor2D {
 /** Labels as classes of the same view: the place in the list, or k for the rest. @param labels int32 `[batch]`, -1 where unknown */
 export function sparseLabels(labels: Tensor1D, { indices }: SparseSignal): Tensor1D {
   const k = indices.shape[1];
-  const places = tf.range(0, k, 1, 'int32');
-  const hits = tf.where(tf.equal(indices, tf.expandDims(labels, 1)), places, tf.fill<tf.Rank.R2>(indices.shape, k, 'int32'));
+  const places: Tensor = tf.range(0, k, 1, 'int32');
+  const hits = tf.where(tf.equal(indices, tf.expandDims(labels, 1)), places, tf.scalar(k, 'int32'));
   return tf.where(tf.less(labels, 0), labels, tf.min(hits, 1)) as Tensor1D;
 }
