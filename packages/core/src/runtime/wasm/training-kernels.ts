@@ -4,6 +4,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { avgPoolGrad } from './avg-pool-grad.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
+import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-backprop.ts';
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts';
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts';
 import { cast, identity } from './identity.ts';
@@ -26,6 +27,8 @@ const kernels: readonly TrainingKernel[] = [
   mean,
   conv2dBackpropFilter,
   conv2dBackpropInput,
+  conv3dBackpropFilter,
+  conv3dBackpropInput,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   maxPoolGrad,
