@@ -9,6 +9,7 @@ export const pluginErrors: {
   readonly KD_PLUGIN_FAILED: ErrorRow<{ plugin: string; hook: string; message: string }>;
   readonly KD_HOOK_ASYNC: ErrorRow<{ plugin: string; hook: string }>;
   readonly KD_SERVICE_MISSING: ErrorRow<{ token: string; who: string }>;
+  readonly KD_CONFORMANCE: ErrorRow<{ subject: string; rule: string; found: string }>;
 } = {
   KD_STRATEGY_UNKNOWN: mistake(
     ({ kind, name, known, suggestion, where }) =>
@@ -39,5 +40,9 @@ export const pluginErrors: {
   KD_SERVICE_MISSING: mistake(
     ({ token, who }) => `${who} asks for the service '${token}', which nobody provides here. Provide it with \`services\`, or use @kd/node where files are needed.`,
     { token: 'ModelLoader', who: "teacher 'low'" },
+  ),
+  KD_CONFORMANCE: mistake(
+    ({ subject, rule, found }) => `${subject} breaks its contract: ${rule}, but ${found}. Mend it, or tell the check what is meant by its options.`,
+    { subject: "loss 'focal'", rule: 'a loss returns one value per sample [4]', found: 'it returned shape []' },
   ),
 };

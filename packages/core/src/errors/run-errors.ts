@@ -6,7 +6,7 @@ export const runErrors: {
   readonly KD_TEACHER_SHAPE: ErrorRow<{ teacher: string; expected: readonly number[]; received: readonly number[]; space: string }>;
   readonly KD_TEACHER_UNUSED: ErrorRow<{ teacher: string; terms: readonly string[] }>;
   readonly KD_TEACHER_SOURCE: ErrorRow<{ teacher: string; given: readonly string[] }>;
-  readonly KD_MODEL_INVALID: ErrorRow<{ who: string; received: string }>;
+  readonly KD_MODEL_REFERENCE: ErrorRow<{ who: string; received: string }>;
   readonly KD_STUDENT_GRAPH: ErrorRow<Record<string, never>>;
   readonly KD_TEACHER_CHANGED: ErrorRow<{ teacher: string; id: string; stored: string; answered: string }>;
   readonly KD_TEACHER_ANSWER: ErrorRow<{ teacher: string; received: string }>;
@@ -20,6 +20,7 @@ export const runErrors: {
   readonly KD_ALPHA_NEEDS: ErrorRow<{ alpha: string; needs: string; why: string }>;
   readonly KD_LOSS_SHAPE: ErrorRow<{ term: string; expected: readonly number[]; received: readonly number[] }>;
   readonly KD_MICRO_BATCH: ErrorRow<{ term: string; loss: string }>;
+  readonly KD_MEMORY_BUDGET: ErrorRow<{ limit: string; needed: string; student: string; row: string; teacher: string }>;
   readonly KD_BACKEND_UNAVAILABLE: ErrorRow<{ backend: string; why: string }>;
   readonly KD_STOPPED: ErrorRow<{ signal: string; step: number }>;
 } = {
@@ -43,7 +44,7 @@ export const runErrors: {
     ({ teacher, given }) => `Teacher '${teacher}' has ${given.length === 0 ? 'no source' : given.join(' and ')}. Give exactly one of \`model\`, \`predict\` and \`source\`; only a \`model\` can be trained.`,
     { teacher: 'low', given: ['model', 'predict'] },
   ),
-  KD_MODEL_INVALID: mistake(
+  KD_MODEL_REFERENCE: mistake(
     ({ who, received }) => `${who}: expected a model, a function that builds one, or a path; received ${received}. A module gives it as its default export.`,
     { who: "teacher 'low'", received: 'undefined' },
   ),
@@ -78,6 +79,10 @@ export const runErrors: {
     { term: 'low', expected: [96], received: [] },
   ),
   KD_MICRO_BATCH: mistake(({ term, loss }) => `Term '${term}': the loss '${loss}' compares samples of one batch, so micro-batches would change it. Use whole batches or another loss.`, { term: 'relations', loss: 'rkd' }),
+  KD_MEMORY_BUDGET: mistake(
+    ({ limit, needed, student, row, teacher }) => `The memory budget of ${limit} is too small: about ${needed} are needed even with one row at once (student ${student}, a row ${row}, the largest teacher ${teacher}). Raise \`limit\`, or use a smaller student or teacher.`,
+    { limit: '64.00 MB', needed: '71.00 MB', student: '10.00 MB', row: '1.00 MB', teacher: '60.00 MB' },
+  ),
   KD_BACKEND_UNAVAILABLE: mistake(({ backend, why }) => `Backend '${backend}' cannot be used here: ${why}. Choose another \`backend\`, or 'auto'.`, { backend: 'wasm', why: 'this runtime has no WebAssembly' }),
   KD_STOPPED: failure(({ signal, step }) => `Stopped by ${signal} after step ${step}; everything up to here is saved. The same command goes on from here.`, { signal: 'SIGINT', step: 1200 }),
 };

@@ -1,0 +1,31 @@
+import { defineMemoryPolicy, kdError, type Strategy } from '@kd/core';
+import { z } from 'zod';
+import { halve } from './halve.ts';
+
+export interface ResidentOptions {
+  /** Teachers that stay in memory; may be empty. */
+  readonly teachers: readonly string[];
+}
+
+const options: z.ZodType<ResidentOptions> = z.strictObject({ teachers: z.array(z.string()) });
+
+/**
+ * Promises that of the teachers only these stay in memory, and of the others one at a time: all answer live, for each
+ * batch. For teachers whose answers can't be stored, e.g. on samples that are augmented anew. Runs out of memory: halves
+ * the micro-batch, down to 1 row. Throws `KD_STRATEGY_OPTIONS` for a teacher that the run does not have.
+ */
+export const resident: Strategy<'memory', ResidentOptions, {}> = defineMemoryPolicy({
+  name: 'resident',
+  summary: 'Live teachers: the named ones stay in memory, the others are opened for their turn.',
+  options,
+  create: ({ teachers }) => ({
+    label: `live teachers, ${teachers.length > 0 ? teachers.join(', ') : 'none'} resident`,
+    plan(estimate) {
+      const known = estimate.teachers.map(({ id }) => id);
+      const problems = teachers.filter((id) => !known.includes(id)).map((id) => `teachers: there is no teacher '${id}', only ${known.join(', ') || '(none)'}`);
+      if (problems.length > 0) throw kdError('KD_STRATEGY_OPTIONS', { kind: 'memory', name: 'resident', problems, where: 'memory' });
+      return { teachers: 'live', resident: [...new Set(teachers)] };
+    },
+    onExhausted: halve,
+  }),
+});

@@ -1,0 +1,119 @@
+import type { MemoryEstimate, MemoryPlan } from '@kd/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { peakBytes } from '../src/index.ts';
+import { resolve } from './resolve.ts';
+
+const MB = 1e6;
+const estimate = (more: Partial<MemoryEstimate> = {}): MemoryEstimate => ({
+  batchRows: 128, studentBytes: 10 * MB, bytesPerRow: MB, signalBytes: 20 * MB,
+  teachers: [{ id: 'big', bytes: 60 * MB }, { id: 'small', bytes: 5 * MB }, { id: 'middle', bytes: 30 * MB }], ...more,
+});
+const budgeted = (limit: number | string, more: object = {}, given = estimate()): MemoryPlan => resolve(['budget', { limit, ...more }]).plan(given);
+
+describe('micro-batches', () => {
+  test('splits batches that are larger, and no others', () => {
+    const policy = resolve(['micro-batches', { rows: 32 }]);
+    expect(policy.plan(estimate())).toEqual({ microBatch: 32 });
+    expect(policy.plan(estimate({ batchRows: 32 }))).toEqual({});
+    expect(policy.label).toBe('at most 32 rows at once, stored teachers');
+  });
+
+  test('names the mistake in its options', () => {
+    expect(() => resolve(['micro-batches', { rows: 0 }])).toThrow(/rows: /);
+    expect(() => resolve('micro-batches')).toThrow(/rows: /);
+  });
+});
+
+describe('budget', () => {
+  test('changes nothing when everything fits', () => {
+    expect(budgeted('1GB')).toEqual({ teachers: 'stored' });
+  });
+
+  test('takes as few equal parts as fit', () => {
+    // 10 + 20 MB beside the rows leave room for 70 rows, but 90 MB are needed while the teachers answer.
+    expect(budgeted('100MB')).toEqual({ teachers: 'stored', microBatch: 64 });
+    expect(budgeted('90MB')).toEqual({ teachers: 'stored', microBatch: 43 });
+  });
+
+  test('holds teachers live when their answers leave too few rows, and keeps as many open as fit', () => {
+    const heavy = estimate({ signalBytes: 500 * MB });
+    expect(budgeted('200MB', {}, heavy)).toEqual({ teachers: 'live', microBatch: 64 });
+    expect(budgeted('110MB', {}, heavy)).toEqual({ teachers: 'live', resident: ['small'], microBatch: 32 });
+    expect(budgeted('80MB', {}, heavy)).toEqual({ teachers: 'live', resident: [], microBatch: 10 });
+  });
+
+  test('prefers stored answers with enough rows to live teachers with more', () => {
+    const tight = estimate({ teachers: [{ id: 'big', bytes: 2 * MB }], signalBytes: 80 * MB });
+    expect(budgeted('100MB', {}, tight)).toEqual({ teachers: 'stored', microBatch: 10 });
+    expect(budgeted('100MB', { leastRows: 11 }, tight)).toEqual({ teachers: 'live', microBatch: 64 });
+    expect(budgeted('100MB', { teachers: 'live' }, tight)).toEqual({ teachers: 'live', microBatch: 64 });
+  });
+
+  test('fails before training when one row is too much, and says what would be enough', () => {
+    const needed = peakBytes(estimate(), { teachers: 'live', resident: [], microBatch: 1 });
+    expect(() => budgeted(needed - 1)).toThrowError(expect.objectContaining({ code: 'KD_MEMORY_BUDGET', exitCode: 2, message: expect.stringContaining('71.00 MB') }));
+    expect(budgeted(needed)).toEqual({ teachers: 'live', resident: [], microBatch: 1 });
+  });
+
+  test('keeps its promise for any run: the peak is within the limit, and fewer parts would not be', () => {
+    const bytes = fc.integer({ min: 0, max: 1000 });
+    const runs = fc.record({ batchRows: fc.integer({ min: 1, max: 300 }), studentBytes: bytes, bytesPerRow: fc.integer({ min: 0, max: 20 }), signalBytes: bytes, sizes: fc.array(bytes, { maxLength: 4 }) });
+    fc.assert(fc.property(runs, fc.integer({ min: 1, max: 5000 }), fc.constantFrom('auto', 'stored', 'live'), ({ sizes, ...rest }, limit, teachers) => {
+      const given = { ...rest, teachers: sizes.map((size, i) => ({ id: `t${i}`, bytes: size })) };
+      const choices: MemoryPlan[] = [{ teachers: 'stored' }, { teachers: 'live', resident: [] }];
+      const least = Math.min(...choices.filter((plan) => teachers === 'auto' || plan.teachers === teachers).map((plan) => peakBytes(given, { ...plan, microBatch: 1 })));
+      let plan: MemoryPlan;
+      try {
+        plan = budgeted(limit, { teachers }, given);
+      } catch {
+        expect(least).toBeGreaterThan(limit);
+        return;
+      }
+      expect(peakBytes(given, plan)).toBeLessThanOrEqual(limit);
+      if (teachers !== 'auto') expect(plan.teachers).toBe(teachers);
+      const parts = Math.ceil(given.batchRows / (plan.microBatch ?? given.batchRows));
+      if (parts > 1) expect(peakBytes(given, { ...plan, microBatch: Math.ceil(given.batchRows / (parts - 1)) })).toBeGreaterThan(limit);
+    }));
+  });
+});
+
+describe('resident', () => {
+  test('keeps the named teachers open', () => {
+    expect(resolve(['resident', { teachers: ['small', 'small'] }]).plan(estimate())).toEqual({ teachers: 'live', resident: ['small'] });
+    expect(resolve(['resident', { teachers: [] }]).plan(estimate())).toEqual({ teachers: 'live', resident: [] });
+  });
+
+  test('knows the run’s teachers', () => {
+    expect(() => resolve(['resident', { teachers: ['bigg'] }]).plan(estimate())).toThrow(/no teacher 'bigg', only big, small, middle/);
+  });
+});
+
+describe('when memory runs out', () => {
+  test.each([['micro-batches', { rows: 100 }], ['budget', { limit: '1GB' }], ['resident', { teachers: ['small'] }]] as const)('%s halves the rows, keeps the rest of the plan and stops after one row', (...spec) => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 1024 }), (batchRows) => {
+      const policy = resolve(spec);
+      let plan: MemoryPlan | undefined = policy.plan(estimate({ batchRows }));
+      let rows = plan.microBatch ?? batchRows;
+      for (;;) {
+        const smaller: MemoryPlan | undefined = policy.onExhausted!({ plan, batchRows, error: new Error('out of memory') });
+        if (!smaller) break;
+        expect(smaller).toEqual({ ...plan, microBatch: Math.floor(rows / 2) });
+        rows = smaller.microBatch!;
+        plan = smaller;
+      }
+      expect(rows).toBe(1);
+    }));
+  });
+});
+
+describe('peak', () => {
+  test('counts what a plan holds at once', () => {
+    const all = (10 + 60 + 5 + 30 + 16) * MB;
+    expect(peakBytes(estimate(), { teachers: 'live', microBatch: 16 })).toBe(all);
+    // Only one of the others is open at a time: the largest.
+    expect(peakBytes(estimate(), { teachers: 'live', resident: ['small'], microBatch: 16 })).toBe(all - 30 * MB);
+    expect(peakBytes(estimate(), { microBatch: 16 })).toBe(90 * MB);
+    expect(peakBytes(estimate(), {})).toBe((10 + 20 + 128) * MB);
+  });
+});
