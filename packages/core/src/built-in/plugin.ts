@@ -4,6 +4,8 @@ import { perGranularity } from './aggregation/per-granularity.ts';
 import { weighted } from './aggregation/weighted.ts';
 import { constantAlpha } from './alpha/constant.ts';
 import { scheduledAlpha } from './alpha/schedule.ts';
+import { current } from './backends/current.ts';
+import { wasm } from './backends/wasm.ts';
 import { crossEntropy } from './losses/cross-entropy.ts';
 import { klDivergence } from './losses/kl-divergence.ts';
 import { meanSquaredError } from './losses/mean-squared-error.ts';
@@ -14,5 +16,5 @@ import { schedules } from './optimizers/schedules.ts';
 /** What kd brings along, through the same door as every other plugin. */
 export const builtIn: Plugin = definePlugin({
   name: 'kd',
-  strategies: [crossEntropy, klDivergence, meanSquaredError, mean, weighted, perGranularity, constantAlpha, scheduledAlpha, wholeBatch, ...optimizers, ...schedules],
+  strategies: [crossEntropy, klDivergence, meanSquaredError, mean, weighted, perGranularity, constantAlpha, scheduledAlpha, wholeBatch, wasm, current, ...optimizers, ...schedules],
 });

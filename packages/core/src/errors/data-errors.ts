@@ -1,6 +1,7 @@
 import { failure, listOf, mistake, type ErrorRow } from './row.ts';
 
 export const dataErrors: {
+  readonly KD_DATA_REFERENCE: ErrorRow<{ where: string; received: string }>;
   readonly KD_DATA_EMPTY: ErrorRow<{ what: string }>;
   readonly KD_DATA_LENGTH: ErrorRow<{ what: string; expected: number; received: number }>;
   readonly KD_DATA_DUPLICATE_ID: ErrorRow<{ id: string; rows: readonly number[]; where: string }>;
@@ -15,6 +16,10 @@ export const dataErrors: {
   readonly KD_DATA_IMAGE: ErrorRow<{ file: string; problem: string; next: string }>;
   readonly KD_DATA_FOLDER: ErrorRow<{ folder: string; problem: string }>;
 } = {
+  KD_DATA_REFERENCE: mistake(
+    ({ where, received }) => `${where}: expected a data set, a reader as 'name' or ['name', options], or a module's path; received ${received}. \`fromArrays\` makes a data set of arrays.`,
+    { where: 'data.train', received: 'undefined' },
+  ),
   KD_DATA_EMPTY: mistake(({ what }) => `${what} holds no samples. Point it at data with at least one sample.`, { what: 'data.train' }),
   KD_DATA_LENGTH: mistake(
     ({ what, expected, received }) => `${what} has ${received} values, expected ${expected}. Check its shape and the number of samples.`,

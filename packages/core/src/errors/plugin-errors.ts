@@ -26,7 +26,7 @@ export const pluginErrors: {
   ),
   KD_PLUGIN_DUPLICATE: mistake(({ name }) => `Two plugins are called '${name}'. Remove one of them from \`plugins\`.`, { name: 'losses' }),
   KD_PLUGIN_INVALID: mistake(
-    ({ name, problem }) => `'${name}' is no kd plugin: ${problem}. A plugin is what definePlugin({ name, strategies, apply }) returns, as the module's default export.`,
+    ({ name, problem }) => `'${name}' is no kd plugin: ${problem}. Make what definePlugin({ name, strategies, apply }) returns the module's default export.`,
     { name: './my-plugin.ts', problem: 'it has no default export' },
   ),
   KD_PLUGIN_FAILED: failure(

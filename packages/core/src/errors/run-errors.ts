@@ -19,6 +19,7 @@ export const runErrors: {
   readonly KD_LOSS_NEEDS: ErrorRow<{ term: string; loss: string; needs: string; why: string }>;
   readonly KD_ALPHA_NEEDS: ErrorRow<{ alpha: string; needs: string; why: string }>;
   readonly KD_LOSS_SHAPE: ErrorRow<{ term: string; expected: readonly number[]; received: readonly number[] }>;
+  readonly KD_FEATURE_SHAPE: ErrorRow<{ loss: string; student: string; studentShape: readonly number[]; teacher: string; teacherShape: readonly number[]; why: string }>;
   readonly KD_MICRO_BATCH: ErrorRow<{ term: string; loss: string }>;
   readonly KD_MEMORY_BUDGET: ErrorRow<{ limit: string; needed: string; student: string; row: string; teacher: string }>;
   readonly KD_BACKEND_UNAVAILABLE: ErrorRow<{ backend: string; why: string }>;
@@ -69,7 +70,7 @@ export const runErrors: {
   KD_LAYER_UNKNOWN: mistake(({ who, layer, known }) => `${who} has no layer '${layer}'; its layers are ${listOf(known, 30)}. Correct the layer's name.`, { who: 'The student', layer: 'conv9', known: ['conv1', 'dense'] }),
   KD_LAYER_UNSUPPORTED: mistake(({ who, layer, why }) => `${who}: layer '${layer}' cannot be trained here: ${why}.`, { who: 'The student', layer: 'lstm', why: 'recurrent dropout draws its own random numbers; set recurrentDropout to 0' }),
   KD_OBJECTIVE_EMPTY: mistake(({ why }) => `There is nothing to learn from: ${why}. Give labels, teachers or both.`, { why: 'no sample has a label and there are no teachers' }),
-  KD_LOSS_NEEDS: mistake(({ term, loss, needs, why }) => `Term '${term}': the loss '${loss}' needs ${needs}, but ${why}.`, { term: 'hint', loss: 'fitnet', needs: "features of teacher 'big'", why: 'stored predictions hold logits only' }),
+  KD_LOSS_NEEDS: mistake(({ term, loss, needs, why }) => `Term '${term}': the loss '${loss}' needs ${needs}, but ${why}. Provide it, or choose another loss.`, { term: 'hint', loss: 'fitnet', needs: "features of teacher 'big'", why: 'stored predictions hold logits only' }),
   KD_ALPHA_NEEDS: mistake(
     ({ alpha, needs, why }) => `The α scheduler '${alpha}' needs ${needs}, but ${why}. Choose another \`alpha\`, or give it what it needs.`,
     { alpha: 'teacher-correct', needs: "teachers that speak all the classes of the student's first head", why: 'none of the granularities has them' },
@@ -78,11 +79,15 @@ export const runErrors: {
     ({ term, expected, received }) => `Term '${term}': the loss returned shape [${received.join(', ')}], expected one value per sample [${expected.join(', ')}]. Do not average in the loss; the core does.`,
     { term: 'low', expected: [96], received: [] },
   ),
+  KD_FEATURE_SHAPE: mistake(
+    ({ loss, student, studentShape, teacher, teacherShape, why }) => `The loss '${loss}' compares the student's layer '${student}' of shape [${studentShape.join(', ')}] with the teacher's layer '${teacher}' of shape [${teacherShape.join(', ')}], but ${why}. Choose another layer.`,
+    { loss: 'fitnet', student: 'conv2', studentShape: [14, 14, 16], teacher: 'conv5', teacherShape: [7, 7, 64], why: 'their heights and widths differ' },
+  ),
   KD_MICRO_BATCH: mistake(({ term, loss }) => `Term '${term}': the loss '${loss}' compares samples of one batch, so micro-batches would change it. Use whole batches or another loss.`, { term: 'relations', loss: 'rkd' }),
   KD_MEMORY_BUDGET: mistake(
     ({ limit, needed, student, row, teacher }) => `The memory budget of ${limit} is too small: about ${needed} are needed even with one row at once (student ${student}, a row ${row}, the largest teacher ${teacher}). Raise \`limit\`, or use a smaller student or teacher.`,
     { limit: '64.00 MB', needed: '71.00 MB', student: '10.00 MB', row: '1.00 MB', teacher: '60.00 MB' },
   ),
   KD_BACKEND_UNAVAILABLE: mistake(({ backend, why }) => `Backend '${backend}' cannot be used here: ${why}. Choose another \`backend\`, or 'auto'.`, { backend: 'wasm', why: 'this runtime has no WebAssembly' }),
-  KD_STOPPED: failure(({ signal, step }) => `Stopped by ${signal} after step ${step}; everything up to here is saved. The same command goes on from here.`, { signal: 'SIGINT', step: 1200 }),
+  KD_STOPPED: failure(({ signal, step }) => `Stopped by ${signal} after step ${step}; everything up to here is saved. Run the same command to go on from here.`, { signal: 'SIGINT', step: 1200 }),
 };

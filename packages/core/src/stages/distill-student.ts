@@ -1,0 +1,84 @@
+import { kdError } from '../errors/kd-error.ts';
+import { studentData, type StudentData } from '../data/student-data.ts';
+import type { LabelSpace } from '../labels/label-space.ts';
+import type { Objective } from '../objective/objective.ts';
+import type { MemoryPlan } from '../run/memory-policy.ts';
+import { tensorData, tensorsOf } from '../run/snapshot.ts';
+import { fingerprint } from '../tensor/hash.ts';
+import { disposeAll } from '../tensor/named-tensors.ts';
+import type { DistillationData } from './distillation-data.ts';
+import { withoutTeachers } from './labels-only.ts';
+import type { PickedStudent } from './pick-student.ts';
+import { prepareAggregators } from './prepare-aggregators.ts';
+import type { StageContext } from './stage-context.ts';
+import { trainUnit, trainingFor, type UnitResult } from './train-unit.ts';
+
+export interface DistilledStudent {
+  readonly student: UnitResult;
+  /** The same student on its labels alone. */
+  readonly baseline: UnitResult | undefined;
+  /** The same student with every label. */
+  readonly ceiling: UnitResult | undefined;
+  readonly labelled: number;
+  readonly objective: Objective;
+  readonly skipped: boolean;
+}
+
+/** Stage `distill`: trains the student, and, to compare, the same student without teachers. */
+export async function distillStudent(context: StageContext, student: PickedStudent, knowledge: DistillationData, plan: MemoryPlan): Promise<DistilledStudent> {
+  const { resolved } = context;
+  const { compare = {}, data: dataConfig } = resolved.config;
+  const { objective } = student;
+  const wanted = [...new Set([...student.heads.map(({ space }) => space), ...objective.hard.map(({ granularity }) => granularity.space)])];
+  const own = dataFor(context, wanted, dataConfig.labelled);
+  expectMicroBatches(objective, plan);
+  const start = student.model.values();
+  const initial = await tensorData(start);
+  disposeAll(start);
+  const restart = (): void => {
+    const values = tensorsOf(initial);
+    student.model.assign(values);
+    disposeAll(values);
+  };
+  const soft = await prepareAggregators(objective.soft, knowledge.source, own, context.data.train);
+  const complete = { ...objective, soft };
+  let baseline: (UnitResult & { skipped: boolean }) | undefined;
+  let ceiling: (UnitResult & { skipped: boolean }) | undefined;
+  if (compare.baseline && objective.hard.length > 0) {
+    baseline = await unit(context, 'distill/baseline', student, withoutTeachers(objective), own, undefined, plan);
+    restart();
+  }
+  if (compare.ceiling && objective.hard.length > 0) {
+    ceiling = await unit(context, 'distill/ceiling', student, withoutTeachers(objective), dataFor(context, wanted, undefined), undefined, plan);
+    restart();
+  }
+  const distilled = await unit(context, 'distill', student, complete, own, knowledge, plan);
+  return {
+    student: distilled, baseline, ceiling, labelled: own.labelled.length, objective: complete,
+    skipped: [distilled, baseline, ceiling].every((done) => done?.skipped ?? true),
+  };
+}
+
+function dataFor({ resolved, data }: StageContext, wanted: readonly LabelSpace[], labelled: number | undefined): StudentData {
+  return studentData({ dataset: data.train, wanted, spaces: resolved.spaces, labelled, random: resolved.random });
+}
+
+async function unit(context: StageContext, name: string, { model, inputs, hash }: PickedStudent, objective: Objective, data: StudentData, knowledge: DistillationData | undefined, plan: MemoryPlan): Promise<UnitResult & { skipped: boolean }> {
+  const { resolved, platform } = context;
+  const { config } = resolved;
+  const { hard, soft, alpha, aggregation, train, labels, student, memory } = config;
+  const taught = knowledge ? { soft, alpha, aggregation, teachers: knowledge.fingerprint, plugins: resolved.registry.list().map((entry) => `${entry.plugin}/${entry.strategy.name}`) } : {};
+  const key = await fingerprint({
+    unit: name, hash, hard, train, labels, memory, ...taught, heads: student.heads, preprocess: student.preprocess,
+    labelled: data.labelled.length, data: context.data.trainHash, test: context.data.testHash, seed: resolved.random.seed, platform,
+  });
+  return trainUnit({
+    context, stage: 'distill', unit: name, fingerprint: key, model, objective, inputs, data, source: knowledge?.source,
+    training: trainingFor(resolved.training, data, objective), plan, teacherFeatures: knowledge?.teacherFeatures ?? {},
+  });
+}
+
+function expectMicroBatches({ soft }: Objective, { microBatch }: MemoryPlan): void {
+  const joined = soft.find(({ loss }) => loss.joinsSamples);
+  if (microBatch !== undefined && joined) throw kdError('KD_MICRO_BATCH', { term: joined.name, loss: joined.loss.label ?? joined.name });
+}

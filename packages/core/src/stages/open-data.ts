@@ -1,0 +1,40 @@
+import { kdError } from '../errors/kd-error.ts';
+import type { DataReference } from '../config/config.ts';
+import type { ResolvedConfig } from '../config/resolve-config.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { datasetHash } from '../data/dataset-hash.ts';
+import { expectUniqueIds } from '../data/from-arrays.ts';
+import { expectLabels } from '../data/labels-for.ts';
+import type { Spec } from '../plugin/strategy.ts';
+import { LOADER } from './services.ts';
+
+export interface OpenedData {
+  readonly train: Dataset;
+  readonly trainHash: string;
+  readonly test: Dataset | undefined;
+  readonly testHash: string | undefined;
+}
+
+/** Opens the data and checks it: ids, labels, that there is any. */
+export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
+  const { data } = resolved.config;
+  const train = await openOne(data.train, 'data.train', resolved);
+  const test = data.test === undefined ? undefined : await openOne(data.test, 'data.test', resolved);
+  return { train, trainHash: await datasetHash(train), test, testHash: test && (await datasetHash(test)) };
+}
+
+async function openOne(reference: DataReference, where: string, { registry, services, spaces }: ResolvedConfig): Promise<Dataset> {
+  let found: unknown = reference;
+  if (typeof found === 'string' && !registry.has('data', found)) found = await services.get(LOADER, where).load(found, where);
+  else if (typeof found === 'string' || Array.isArray(found)) found = await registry.resolve('data', found as Spec, where).open();
+  if (typeof found === 'function') found = await (found as () => unknown)();
+  if (!isDataset(found)) throw kdError('KD_DATA_REFERENCE', { where, received: typeof found });
+  if (found.size === 0) throw kdError('KD_DATA_EMPTY', { what: where });
+  expectUniqueIds(Array.from({ length: found.size }, (_, row) => (found as Dataset).id(row)), where);
+  expectLabels(found, spaces, where);
+  return found;
+}
+
+function isDataset(value: unknown): value is Dataset {
+  return typeof value === 'object' && value !== null && 'read' in value && 'size' in value && 'inputs' in value;
+}

@@ -1,0 +1,51 @@
+import { kdError } from '../errors/kd-error.ts';
+import { resolveHardTerms } from '../config/resolve-terms.ts';
+import { labelsFor } from '../data/labels-for.ts';
+import type { LabelSpace } from '../labels/label-space.ts';
+import { bindInputs, type BoundInputs } from '../model/bind-inputs.ts';
+import type { Model } from '../model/model.ts';
+import type { Head, Objective } from '../objective/objective.ts';
+import { openModel } from './open-model.ts';
+import { hashModel } from './pick-teachers.ts';
+import type { StageContext } from './stage-context.ts';
+
+export interface PickedStudent {
+  readonly model: Model;
+  readonly heads: readonly Head[];
+  readonly inputs: BoundInputs;
+  readonly objective: Objective;
+  /** Of the weights before training. */
+  readonly hash: string;
+}
+
+/** Stage `student`: opens the target model and completes the objective with what only the model and the data know. */
+export async function pickStudent(context: StageContext): Promise<PickedStudent> {
+  const { resolved, data } = context;
+  const { config, registry, spaces } = resolved;
+  const opened = await openModel(config.student.model, 'the student', resolved);
+  if (opened.kind === 'graph') throw kdError('KD_STUDENT_GRAPH', {});
+  const { model } = opened;
+  const heads = resolved.heads.map((space) => headOf(model, space, config.student.heads?.[space.name]));
+  const inputs = bindInputs('the student', model.inputs, data.train.inputs, config.student.inputs, config.student.preprocess);
+  const headOfSpace = (space: LabelSpace): Head => heads.find((head) => head.space === space)!;
+  const hard = resolveHardTerms({ config, spaces, heads, registry }, (space) => hasLabels(context, space));
+  const soft = resolved.soft.map((term) => ({ ...term, head: headOfSpace(term.head.space) }));
+  if (hard.length === 0 && soft.length === 0) throw kdError('KD_OBJECTIVE_EMPTY', { why: 'the data has no labels and there are no teachers' });
+  return { model, heads, inputs, objective: { heads, hard, soft, alpha: resolved.alpha }, hash: await hashModel(model) };
+}
+
+/** A head whose output exists and is as wide as its label space. */
+export function headOf(model: Model, space: LabelSpace, named: string | undefined): Head {
+  const output = named ?? model.outputs[0]!;
+  // An output may be named as an output or as the layer that gives it.
+  const shape = model.shapeOf(output);
+  if (!shape) throw kdError('KD_HEAD_UNKNOWN', { head: output, known: [...new Set([...model.outputs, ...model.layers])], who: 'The student' });
+  if (shape.length !== 1 || shape[0] !== space.classes.length) throw kdError('KD_HEAD_SHAPE', { head: output, space: space.name, expected: space.classes.length, received: [null, ...shape] });
+  return { space, output };
+}
+
+function hasLabels({ data, resolved }: StageContext, space: LabelSpace): boolean {
+  const labels = labelsFor(data.train, space, resolved.spaces);
+  if (!labels) return false;
+  return space.kind === 'values' ? !labels.every(Number.isNaN) : labels.some((label) => label >= 0);
+}

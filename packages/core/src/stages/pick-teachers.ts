@@ -1,0 +1,77 @@
+import type { TeacherConfig } from '../config/config.ts';
+import { spaceOf } from '../config/resolve-terms.ts';
+import type { LabelSpace } from '../labels/label-space.ts';
+import type { Teacher } from '../knowledge/teacher.ts';
+import { functionTeacher } from '../knowledge/function-teacher.ts';
+import { graphTeacher } from '../knowledge/graph-teacher.ts';
+import { modelTeacher } from '../knowledge/model-teacher.ts';
+import { bindInputs } from '../model/bind-inputs.ts';
+import { parametersOf, type Model, type ModelInput } from '../model/model.ts';
+import { disposeAll } from '../tensor/named-tensors.ts';
+import { fingerprint, hashTensors } from '../tensor/hash.ts';
+import { openModel } from './open-model.ts';
+import type { StageContext } from './stage-context.ts';
+
+/** A teacher before it may have been trained. */
+export interface PickedTeacher {
+  readonly id: string;
+  readonly space: LabelSpace;
+  readonly config: TeacherConfig;
+  readonly parameters: number;
+  /** Set when the run trains it. */
+  readonly untrained: Model | undefined;
+  /** Names the model with its weights as they are now. */
+  readonly hash: string;
+  /** The teacher, its weights as they are at the time of asking. @param hash after training */
+  teacher(hash: string): Teacher;
+}
+
+/** Stage `teachers`: opens the source models. */
+export async function pickTeachers(context: StageContext): Promise<readonly PickedTeacher[]> {
+  const picked: PickedTeacher[] = [];
+  for (const [id, config] of Object.entries(context.resolved.config.teachers ?? {})) picked.push(await pickTeacher(id, config, context));
+  return picked;
+}
+
+async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }: StageContext): Promise<PickedTeacher> {
+  const who = `teacher '${id}'`;
+  const space = spaceOf(resolved.spaces, config.speaks, `teachers.${id}.speaks`);
+  const inputNames = config.inputs ?? Object.keys(data.train.inputs);
+  const shared = { id, space, inputNames, gives: space.kind === 'values' ? ('values' as const) : config.gives };
+  if (config.predict) {
+    const { predict } = config;
+    const hash = await fingerprint({ function: predict });
+    return { id, space, config, parameters: 0, untrained: undefined, hash, teacher: (own) => functionTeacher({ ...shared, predict, hash: own }) };
+  }
+  if (config.source) {
+    const opened = await resolved.registry.resolve('teacher', config.source, `teachers.${id}.source`).open({ id, space });
+    return { id, space, config, parameters: opened.manifest.parameters, untrained: undefined, hash: opened.manifest.hash, teacher: () => opened };
+  }
+  const found = await openModel(config.model, who, resolved);
+  if (found.kind === 'graph') {
+    const { graph } = found;
+    const wanted = graph.inputs.map(({ name, shape, dtype }): ModelInput => ({ name, shape: shape ? shape.slice(1).map((dimension) => (dimension < 0 ? null : dimension)) : [null], dtype: dtype === 'int32' ? 'int32' : 'float32' }));
+    const inputs = bindInputs(who, wanted, data.train.inputs, config.inputs, config.preprocess);
+    const weights = ((graph as unknown as { weights?: Record<string, import('@tensorflow/tfjs-core').Tensor[]> }).weights) ?? {};
+    const tensors = Object.fromEntries(Object.entries(weights).flatMap(([name, list]) => list.map((tensor, i) => [`${name}:${i}`, tensor])));
+    const hash = await hashTensors(tensors);
+    const parameters = Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
+    return { id, space, config, parameters, untrained: undefined, hash, teacher: (own) => graphTeacher({ ...shared, graph: graph as never, hash: own, parameters, inputs, output: config.output }) };
+  }
+  const { model } = found;
+  const inputs = bindInputs(who, model.inputs, data.train.inputs, config.inputs, config.preprocess);
+  return {
+    id, space, config, parameters: parametersOf(model), untrained: config.train ? model : undefined, hash: await hashModel(model),
+    teacher: (hash) => modelTeacher({ ...shared, model, hash, inputs, output: config.output }),
+  };
+}
+
+/** Architecture and weights as one hash; names that TensorFlow.js counts up are left out by {@link Model.describe}'s owner. */
+export async function hashModel(model: Model): Promise<string> {
+  const values = model.values();
+  try {
+    return await hashTensors(values);
+  } finally {
+    disposeAll(values);
+  }
+}

@@ -1,0 +1,115 @@
+import { describeObjective } from '../objective/objective.ts';
+import type { Plain } from '../objective/alpha.ts';
+import { parametersOf, type Model } from '../model/model.ts';
+import type { ResolvedConfig } from '../config/resolve-config.ts';
+import type { Reporter } from '../run/reporter.ts';
+import type { StopSignal } from '../run/stop-signal.ts';
+import { distillStudent, type DistilledStudent } from './distill-student.ts';
+import { makeDistillationData, type DistillationData } from './distillation-data.ts';
+import { estimateMemory } from './estimate-memory.ts';
+import { openData, type OpenedData } from './open-data.ts';
+import { pickStudent, type PickedStudent } from './pick-student.ts';
+import { pickTeachers, type PickedTeacher } from './pick-teachers.ts';
+import { stageNames, type StageContext, type StageName } from './stage-context.ts';
+import type { StudentSummary, Summary } from './summary.ts';
+import { trainTeachers, type TrainedTeacher } from './train-teachers.ts';
+import type { UnitResult } from './train-unit.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface RunOptions {
+  readonly workspace: Workspace;
+  readonly reporter: Reporter;
+  readonly stop: StopSignal;
+  /** Name of the backend that was started. */
+  readonly backend: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** The last stage to run; all of them when left out. */
+  readonly until?: StageName;
+}
+
+/** What the stages that ran have made. */
+export interface RunOutcome {
+  readonly data: OpenedData;
+  readonly teachers: readonly TrainedTeacher[];
+  readonly student: PickedStudent | undefined;
+  /** The student, trained, once the last stage has run. */
+  readonly model: Model | undefined;
+  readonly summary: Summary | undefined;
+}
+
+/** Runs the stages in order, each only where something that it depends on has changed. */
+export async function runStages(resolved: ResolvedConfig, options: RunOptions): Promise<RunOutcome> {
+  const { hooks } = resolved;
+  await hooks.runStart.promise({ name: resolved.name, seed: resolved.random.seed });
+  try {
+    const outcome = await stages(resolved, options);
+    await hooks.runEnd.promise((outcome.summary ?? null) as unknown as Plain);
+    return outcome;
+  } catch (error) {
+    await hooks.failed.promise(error instanceof Error ? error : new Error(String(error)));
+    throw error;
+  }
+}
+
+async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, backend, versions, until = 'distill' }: RunOptions): Promise<RunOutcome> {
+  const last = stageNames.indexOf(until);
+  const seconds: Record<string, number> = {};
+  const data = await openData(resolved);
+  const context: StageContext = { resolved, workspace, reporter, stop, data, platform: { ...versions, backend } };
+  const stage = async <T>(name: StageName, work: () => Promise<T>, skipped: (made: T) => boolean): Promise<T | undefined> => {
+    if (stageNames.indexOf(name) > last) return undefined;
+    stop.check(0);
+    reporter.stageStart?.(name);
+    await resolved.hooks.stageStart.promise(name);
+    const started = performance.now();
+    const made = await work();
+    const took = (performance.now() - started) / 1000;
+    seconds[name] = skipped(made) ? 0 : Math.round(took * 1000) / 1000;
+    reporter.stageEnd?.(name, { skipped: skipped(made), seconds: took });
+    await resolved.hooks.stageEnd.promise(name);
+    return made;
+  };
+  const picked = (await stage('teachers', () => pickTeachers(context), () => false)) as readonly PickedTeacher[];
+  const student = await stage('student', () => pickStudent(context), () => false);
+  const trained = await stage('train-teachers', () => trainTeachers(context, picked), (made) => made.length > 0 && made.every(({ skipped }) => skipped));
+  const plan = student ? resolved.memory.plan(estimateMemory(student, picked, data.train, resolved.training)) : {};
+  const knowledge = await stage('distillation-data', () => makeDistillationData(context, trained!, student!.objective.soft, plan), ({ skipped }) => skipped);
+  const distilled = await stage('distill', () => distillStudent(context, student!, knowledge!, plan), ({ skipped }) => skipped);
+  const summary = distilled && (await summarise({ resolved, context, backend, versions, seconds, picked, trained: trained!, student: student!, knowledge: knowledge!, distilled }));
+  return { data, teachers: trained ?? [], student, model: distilled && student!.model, summary };
+}
+
+interface Made {
+  readonly resolved: ResolvedConfig;
+  readonly context: StageContext;
+  readonly backend: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly picked: readonly PickedTeacher[];
+  readonly trained: readonly TrainedTeacher[];
+  readonly student: PickedStudent;
+  readonly knowledge: DistillationData;
+  readonly distilled: DistilledStudent;
+}
+
+async function summarise({ resolved, context: { data }, backend, versions, seconds, picked, trained, student, knowledge, distilled }: Made): Promise<Summary> {
+  const of = ({ scores, hash }: UnitResult): StudentSummary => {
+    const accuracy = scores[student.heads[0]!.space.name]?.accuracy;
+    return { ...(accuracy === undefined ? {} : { accuracy }), heads: scores, parameters: parametersOf(student.model), hash };
+  };
+  const teachers = Object.fromEntries(trained.map(({ teacher: { manifest }, score, trained: own }, i) => [manifest.id, {
+    ...(score.accuracy === undefined ? {} : { accuracy: score.accuracy }), samples: score.samples, space: manifest.space.name,
+    classes: manifest.space.classes.length, parameters: picked[i]!.parameters, trained: own, hash: manifest.hash,
+  }]));
+  return {
+    schema: 1, name: resolved.name, seed: resolved.random.seed, backend, objective: describeObjective(distilled.objective), teachers,
+    student: of(distilled.student),
+    ...(distilled.baseline ? { baseline: of(distilled.baseline) } : {}),
+    ...(distilled.ceiling ? { ceiling: of(distilled.ceiling) } : {}),
+    data: { train: data.train.size, labelled: distilled.labelled, test: data.test?.size ?? 0 },
+    steps: distilled.student.steps, seconds, versions,
+    hashes: { train: data.trainHash, ...(data.testHash ? { test: data.testHash } : {}), distillationData: knowledge.fingerprint },
+    history: distilled.student.history,
+    sections: await resolved.hooks.report.promise({}),
+  };
+}

@@ -1,0 +1,20 @@
+import type { ResolvedConfig } from '../config/resolve-config.ts';
+import type { Reporter } from '../run/reporter.ts';
+import type { StopSignal } from '../run/stop-signal.ts';
+import type { OpenedData } from './open-data.ts';
+import type { Workspace } from './workspace.ts';
+
+/** The five stages, in order. */
+export const stageNames: readonly StageName[] = ['teachers', 'student', 'train-teachers', 'distillation-data', 'distill'];
+export type StageName = 'teachers' | 'student' | 'train-teachers' | 'distillation-data' | 'distill';
+
+/** What every stage works with. */
+export interface StageContext {
+  readonly resolved: ResolvedConfig;
+  readonly workspace: Workspace;
+  readonly reporter: Reporter;
+  readonly stop: StopSignal;
+  readonly data: OpenedData;
+  /** Names backend and versions: results are equal to the byte only where these are. */
+  readonly platform: Readonly<Record<string, string>>;
+}

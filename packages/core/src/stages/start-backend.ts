@@ -1,0 +1,35 @@
+import type { Backend } from '../runtime/backend.ts';
+import { kdError } from '../errors/kd-error.ts';
+import type { ResolvedConfig } from '../config/resolve-config.ts';
+
+/** The backend that was started, and the line that says which and why. */
+export interface StartedBackend {
+  readonly backend: Backend;
+  readonly why: string;
+}
+
+/** Starts the backend that the config names, or, with `auto`, the fastest that is available. */
+export async function startBackend({ config, registry, memory }: ResolvedConfig): Promise<StartedBackend> {
+  const chosen = config.backend ?? 'auto';
+  const { backend, why } = chosen === 'auto' ? await fastest(registry) : await named(registry.resolve('backend', chosen, 'backend'));
+  await memory.configure?.(backend);
+  await backend.start();
+  return { backend, why };
+}
+
+async function named(backend: Backend): Promise<StartedBackend> {
+  const available = await backend.available();
+  if (available !== true) throw kdError('KD_BACKEND_UNAVAILABLE', { backend: backend.name, why: available });
+  return { backend, why: `${backend.name} (asked for)` };
+}
+
+async function fastest(registry: ResolvedConfig['registry']): Promise<StartedBackend> {
+  const missing: string[] = [];
+  const candidates = registry.list('backend').map(({ strategy }) => registry.resolve('backend', strategy.name, 'backend')).filter(({ rank }) => rank > 0);
+  for (const backend of candidates.sort((a, b) => b.rank - a.rank)) {
+    const available = await backend.available();
+    if (available === true) return { backend, why: missing.length === 0 ? `${backend.name}, the fastest here` : `${backend.name}, the fastest here (${missing.join('; ')})` };
+    missing.push(`${backend.name}: ${available}`);
+  }
+  throw kdError('KD_BACKEND_UNAVAILABLE', { backend: 'auto', why: missing.join('; ') || 'no backend is installed' });
+}

@@ -1,0 +1,46 @@
+import type { Plain } from '../objective/alpha.ts';
+import type { Score } from '../run/evaluate.ts';
+
+/** How a trained student does. `accuracy` is about its first head. */
+export interface StudentSummary {
+  readonly accuracy?: number;
+  readonly heads: Readonly<Record<string, Score>>;
+  readonly parameters: number;
+  /** sha256 of the trained weights. */
+  readonly hash: string;
+}
+
+export interface TeacherSummary {
+  /** On the test samples that its own label space covers. */
+  readonly accuracy?: number;
+  readonly samples: number;
+  readonly space: string;
+  readonly classes: number;
+  readonly parameters: number;
+  readonly trained: boolean;
+  readonly hash: string;
+}
+
+/** What a run found, as it is written to `summary.json`. */
+export interface Summary {
+  readonly schema: 1;
+  readonly name: string;
+  readonly seed: number;
+  readonly backend: string;
+  /** The resolved objective as one line. */
+  readonly objective: string;
+  readonly teachers: Readonly<Record<string, TeacherSummary>>;
+  readonly student: StudentSummary;
+  readonly baseline?: StudentSummary;
+  readonly ceiling?: StudentSummary;
+  readonly data: { readonly train: number; readonly labelled: number; readonly test: number };
+  readonly steps: number;
+  /** Wall-clock seconds a stage, as this call saw them; 0 for a stage that was skipped. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly hashes: { readonly train: string; readonly test?: string; readonly distillationData: string };
+  /** Means of each epoch of the student's training. */
+  readonly history: readonly Readonly<Record<string, number>>[];
+  /** What plugins added under their own names. */
+  readonly sections: Readonly<Record<string, Plain>>;
+}

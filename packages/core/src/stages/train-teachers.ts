@@ -1,0 +1,88 @@
+import { kdError } from '../errors/kd-error.ts';
+import { labelsFor } from '../data/labels-for.ts';
+import { studentData } from '../data/student-data.ts';
+import { readInputs } from '../data/read-inputs.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { bindInputs } from '../model/bind-inputs.ts';
+import type { Teacher } from '../knowledge/teacher.ts';
+import { answer } from '../knowledge/live-source.ts';
+import { argMax } from '../run/answers.ts';
+import { Breather } from '../run/breathe.ts';
+import { accuracyOf, type Score } from '../run/evaluate.ts';
+import { fingerprint } from '../tensor/hash.ts';
+import { disposeAll } from '../tensor/named-tensors.ts';
+import { labelsOnly } from './labels-only.ts';
+import { headOf } from './pick-student.ts';
+import type { PickedTeacher } from './pick-teachers.ts';
+import type { StageContext } from './stage-context.ts';
+import { trainUnit, trainingFor } from './train-unit.ts';
+
+/** A teacher that can be asked, and how it does on its own label space. */
+export interface TrainedTeacher {
+  readonly teacher: Teacher;
+  readonly score: Score;
+  readonly trained: boolean;
+  readonly skipped: boolean;
+}
+
+const ROWS_AT_ONCE = 500;
+
+/** Stage `train-teachers`: trains those that the run has to train, and judges all of them. */
+export async function trainTeachers(context: StageContext, picked: readonly PickedTeacher[]): Promise<readonly TrainedTeacher[]> {
+  const done: TrainedTeacher[] = [];
+  for (const teacher of picked) done.push(teacher.untrained ? await trainOne(context, teacher) : await judgeOne(context, teacher));
+  return done;
+}
+
+async function trainOne(context: StageContext, picked: PickedTeacher): Promise<TrainedTeacher> {
+  const { resolved, data, platform } = context;
+  const { id, space, untrained: model, config } = picked;
+  const who = `teacher '${id}' (training)`;
+  const own = studentData({ dataset: data.train, wanted: [space], spaces: resolved.spaces, random: resolved.random, labelledOnly: true });
+  if (own.labelled.length === 0) throw kdError('KD_DATA_LABELS_MISSING', { space: space.name, known: Object.keys(data.train.labels), who });
+  const objective = labelsOnly(headOf(model!, space, config.output), resolved.registry);
+  const inputs = bindInputs(who, model!.inputs, data.train.inputs, config.inputs, config.preprocess);
+  const unit = `train-teachers/${id}`;
+  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, speaks: resolved.config.labels, data: data.trainHash, test: data.testHash, seed: resolved.random.seed, preprocess: config.preprocess, platform });
+  const { scores, hash, skipped } = await trainUnit({
+    context, stage: 'train-teachers', unit, fingerprint: key, model: model!, objective, inputs, data: own, source: undefined,
+    training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan: {},
+  });
+  return { teacher: picked.teacher(hash), score: scores[space.name] ?? { samples: 0 }, trained: true, skipped };
+}
+
+async function judgeOne(context: StageContext, picked: PickedTeacher): Promise<TrainedTeacher> {
+  const { workspace, data, resolved, platform } = context;
+  const teacher = picked.teacher(picked.hash);
+  const unit = `train-teachers/${picked.id}`;
+  const key = await fingerprint({ unit, hash: picked.hash, speaks: picked.space.name, labels: resolved.config.labels, test: data.testHash, platform });
+  const known = await workspace.recall(unit, key);
+  if (known) return { teacher, score: known.record as unknown as Score, trained: false, skipped: true };
+  const score = data.test ? await judgeTeacher(teacher, data.test, resolved.spaces) : { samples: 0 };
+  await workspace.remember(unit, key, { record: score as never });
+  return { teacher, score, trained: false, skipped: false };
+}
+
+/** A teacher's accuracy on the samples that its label space covers. */
+async function judgeTeacher(teacher: Teacher, dataset: Dataset, spaces: StageContext['resolved']['spaces']): Promise<Score> {
+  const { space } = teacher.manifest;
+  const labels = labelsFor(dataset, space, spaces);
+  if (!labels || space.kind === 'values') return { samples: 0 };
+  const breather = new Breather();
+  const answers = new Int32Array(dataset.size);
+  for (let start = 0; start < dataset.size; start += ROWS_AT_ONCE) {
+    const rows = Array.from({ length: Math.min(ROWS_AT_ONCE, dataset.size - start) }, (_, i) => start + i);
+    const raw = await readInputs(dataset, rows);
+    const said = await answer(teacher, raw, []);
+    const likely = said['logits'] ?? said['logProbabilities'];
+    if (likely) {
+      const best = argMax(await likely.data() as Float32Array, likely.shape[1]!);
+      const indices = said['indices'] && (await said['indices'].data());
+      best.forEach((place, i) => (answers[start + i] = indices ? indices[i * likely.shape[1]! + place]! : place));
+    }
+    disposeAll(said);
+    disposeAll(raw);
+    if (breather.due) await breather.breathe();
+  }
+  return accuracyOf(answers, labels);
+}

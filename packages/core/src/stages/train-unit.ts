@@ -1,0 +1,73 @@
+import type { Training } from '../run/training.ts';
+import type { SignalSource } from '../knowledge/signal-source.ts';
+import type { StudentData } from '../data/student-data.ts';
+import type { TrainingSettings } from '../config/resolve-training.ts';
+import type { BoundInputs } from '../model/bind-inputs.ts';
+import type { Model } from '../model/model.ts';
+import type { Plain } from '../objective/alpha.ts';
+import type { Objective } from '../objective/objective.ts';
+import type { MemoryPlan } from '../run/memory-policy.ts';
+import { evaluate, type Score } from '../run/evaluate.ts';
+import { tensorData, tensorsOf } from '../run/snapshot.ts';
+import { train } from '../run/train.ts';
+import { disposeAll } from '../tensor/named-tensors.ts';
+import { hashModel } from './pick-teachers.ts';
+import type { StageContext, StageName } from './stage-context.ts';
+
+export interface TrainUnitOptions {
+  readonly context: StageContext;
+  readonly stage: StageName;
+  /** Its name in the workspace, e.g. `train-teachers/low`. */
+  readonly unit: string;
+  readonly fingerprint: string;
+  readonly model: Model;
+  readonly objective: Objective;
+  readonly inputs: BoundInputs;
+  readonly data: StudentData;
+  readonly source: SignalSource | undefined;
+  readonly training: Training;
+  readonly plan: MemoryPlan;
+  readonly teacherFeatures?: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+}
+
+/** What a finished training is remembered by. */
+export interface UnitResult {
+  readonly scores: Readonly<Record<string, Score>>;
+  readonly history: readonly Readonly<Record<string, number>>[];
+  readonly steps: number;
+  /** Of the trained weights. */
+  readonly hash: string;
+}
+
+/** Trains a model and judges it on the test data, or recalls that this was done already. */
+export async function trainUnit(options: TrainUnitOptions): Promise<UnitResult & { readonly skipped: boolean }> {
+  const { context, unit, fingerprint, model, objective, stage } = options;
+  const { workspace, resolved, data } = context;
+  const known = await workspace.recall(unit, fingerprint);
+  if (known?.weights) {
+    const weights = tensorsOf(known.weights);
+    model.assign(weights);
+    disposeAll(weights);
+    context.reporter.unitSkipped?.(stage, unit);
+    return { ...(known.record as unknown as UnitResult), skipped: true };
+  }
+  const slot = workspace.snapshots(unit, fingerprint);
+  const { history, steps } = await train({
+    ...options, student: model, hooks: resolved.hooks, reporter: context.reporter, stop: context.stop, random: resolved.random, slot,
+    memory: { policy: resolved.memory, plan: options.plan }, teacherFeatures: options.teacherFeatures ?? {},
+  });
+  const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces) : {};
+  const result: UnitResult = { scores, history, steps, hash: await hashModel(model) };
+  const weights = model.values();
+  await workspace.remember(unit, fingerprint, { record: result as unknown as Plain, weights: await tensorData(weights) }, model);
+  disposeAll(weights);
+  await slot.clear();
+  return { ...result, skipped: false };
+}
+
+/** The settings with the batches' mode that fits the data: balanced as soon as some samples have no label. */
+export function trainingFor({ batches, ...settings }: TrainingSettings, data: StudentData, objective: Objective): Training {
+  const all = data.labelled.length === data.transfer.length;
+  const mode = objective.alpha.perSample ? 'joint' : batches === 'auto' ? (all || data.labelled.length === 0 ? 'joint' : 'balanced') : batches;
+  return { ...settings, mode };
+}

@@ -1,0 +1,44 @@
+import type { StoredKey, StoredSignals } from '../knowledge/signal-source.ts';
+import type { Model } from '../model/model.ts';
+import type { Plain } from '../objective/alpha.ts';
+import type { SnapshotSlot, TensorData } from '../run/snapshot.ts';
+
+/** What a unit of work left behind: plain data, and the weights of a model where it trained one. */
+export interface UnitRecord {
+  readonly record: Plain;
+  readonly weights?: Readonly<Record<string, TensorData>>;
+}
+
+/** A teacher's store while it is filled, in order of rows. */
+export interface SignalsWriter {
+  /** Rows that are there already, from a run that was cut off. */
+  readonly rowsDone: number;
+  append(rows: Int32Array, values: Readonly<Record<string, Float32Array | Int32Array>>): Promise<void>;
+  finish(): Promise<StoredSignals>;
+}
+
+export interface SignalsRequest {
+  readonly teacher: string;
+  /** Names everything that the answers depend on. */
+  readonly fingerprint: string;
+  readonly classes: readonly string[];
+  readonly space: string;
+  readonly keys: readonly StoredKey[];
+  readonly ids: { readonly size: number; id(row: number): string };
+  readonly precision: 'float16' | 'float32';
+}
+
+/**
+ * Where a run keeps what it made. In memory nothing outlives the call; @kd/node keeps it in a folder. Everything is
+ * addressed by a unit's name and the fingerprint of its inputs, so that a unit whose inputs changed finds nothing.
+ */
+export interface Workspace {
+  recall(unit: string, fingerprint: string): Promise<UnitRecord | undefined>;
+  /** @param model where given, it is also saved in its own format */
+  remember(unit: string, fingerprint: string, made: UnitRecord, model?: Model): Promise<void>;
+  snapshots(unit: string, fingerprint: string): SnapshotSlot;
+  /** A finished store, or undefined. */
+  openSignals(request: SignalsRequest): Promise<StoredSignals | undefined>;
+  writeSignals(request: SignalsRequest): Promise<SignalsWriter>;
+}
+
