@@ -24,3 +24,4 @@ export type { RawInput } from './readers/input-column.ts';
 export type { RawLabel } from './readers/label-column.ts';
 export { csvDataset, type CsvOptions } from './readers/csv-dataset.ts';
 export { jsonlDataset, type JsonlOptions } from './readers/jsonl-dataset.ts';
+export { imageFolderDataset, type ImageFolderOptions } from './readers/image-folder-dataset.ts';
