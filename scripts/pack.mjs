@@ -1,0 +1,16 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/**
+ * Packs a built package as `pnpm publish` would: workspace and catalog versions are filled in, the licence is added.
+ *
+ * @param {string} folder the package
+ * @param {string} target where the tarball goes
+ * @returns {string} the tarball's path
+ */
+export function pack(folder, target) {
+  const parent = process.env['npm_execpath'];
+  const [command, ...first] = parent?.includes('pnpm') ? [process.execPath, parent] : ['npx', '--yes', 'pnpm@10'];
+  const printed = execFileSync(command, [...first, 'pack', '--json', '--pack-destination', target], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  return join(target, JSON.parse(printed).filename.split('/').at(-1));
+}
