@@ -15,8 +15,7 @@ const bypassed = new WeakSet<object>();
  * leaves its softmax out; at all other times, and in the saved model, it is there.
  */
 export function bypassSoftmax(model: LayersModel, output: string, active: () => boolean): void {
-  const found = model.layers.find((layer) => layer.name === output) ?? model.outputLayers[model.outputNames.indexOf(output)];
-  const layer = found as unknown as LayerWithActivation | undefined;
+  const layer = model.layers.find(({ name }) => name === output) as unknown as LayerWithActivation | undefined;
   if (!layer || bypassed.has(layer)) return;
   if (layer.getClassName() === 'Softmax') {
     const call = layer.call.bind(layer);

@@ -40,8 +40,10 @@ export function fromLayersModel(model: LayersModel): Model {
     return found;
   };
 
-  const inputs: ModelInput[] = model.inputs.map((input, i) => ({
-    name: model.inputNames[i]!,
+  // A sequential model has no list of names; those of the layers at its ends are what a functional model lists.
+  const outputNames = model.outputs.map(({ sourceLayer }) => sourceLayer.name);
+  const inputs: ModelInput[] = model.inputs.map((input) => ({
+    name: input.sourceLayer.name,
     shape: input.shape.slice(1),
     dtype: input.dtype === 'int32' ? 'int32' : 'float32',
   }));
@@ -49,7 +51,7 @@ export function fromLayersModel(model: LayersModel): Model {
   return {
     name: model.name,
     inputs,
-    outputs: model.outputNames,
+    outputs: outputNames,
     layers: model.layers.map((layer) => layer.name),
     variables,
     shapeOf: (name) => find(model, name)?.shape.slice(1),
@@ -114,8 +116,8 @@ function lend(variable: LayerVariable, scope: () => CallScope | undefined): void
 }
 
 function find(model: LayersModel, name: string): SymbolicTensor | undefined {
-  const output = model.outputNames.indexOf(name);
-  if (output >= 0) return model.outputs[output];
+  const output = model.outputs.find(({ sourceLayer }) => sourceLayer.name === name);
+  if (output) return output;
   const layer = model.layers.find((candidate) => candidate.name === name);
   return layer?.output as SymbolicTensor | undefined;
 }

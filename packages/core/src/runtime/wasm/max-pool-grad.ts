@@ -1,7 +1,7 @@
 import { MaxPoolGrad } from '@tensorflow/tfjs-core';
 import type { MaxPoolGradAttrs } from '@tensorflow/tfjs-core';
 import { floats, makeZeros } from './kernel-calls.ts';
-import { poolingShape, windows, type Window } from './pooling-shape.ts';
+import { poolingShape, windows } from './pooling-shape.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
 /** Gradient of max pooling: each output's gradient goes to the first cell of its window that holds the maximum. */
@@ -15,25 +15,27 @@ export const maxPoolGrad: TrainingKernel = trainingKernel<'dy' | 'input' | 'outp
     const gradients = floats(backend, dy);
     const to = floats(backend, dx);
     const { inChannels, inWidth } = shape;
-    for (const window of windows(shape)) {
+    const rowStep = inWidth * inChannels;
+    for (const { position, firstRow, top, bottom, left, right } of windows(shape)) {
+      const corner = ((firstRow + top) * inWidth + left) * inChannels;
+      const out = position * inChannels;
       for (let channel = 0; channel < inChannels; channel++) {
-        const out = window.position * inChannels + channel;
-        const cell = cellOf(from, maxima[out]!, window, inWidth, inChannels, channel);
-        if (cell >= 0) to[cell] = to[cell]! + gradients[out]!;
+        const maximum = maxima[out + channel]!;
+        const cell = firstEqual(from, maximum, corner + channel, bottom - top, right - left, rowStep, inChannels);
+        if (cell >= 0) to[cell] = to[cell]! + gradients[out + channel]!;
       }
     }
     return dx;
   },
 );
 
-/** Where in the input the maximum lies, or -1: a window of NaNs has none. */
-function cellOf(
-  input: Float32Array, maximum: number, window: Window, inWidth: number, inChannels: number, channel: number,
+/** Where in a window the maximum lies first, or -1: a window of NaNs has none. */
+function firstEqual(
+  input: Float32Array, maximum: number, start: number, rows: number, columns: number, rowStep: number, columnStep: number,
 ): number {
-  for (let y = window.top; y < window.bottom; y++) {
-    const row = (window.firstRow + y) * inWidth;
-    for (let x = window.left; x < window.right; x++) {
-      const cell = (row + x) * inChannels + channel;
+  for (let row = 0; row < rows; row++) {
+    let cell = start + row * rowStep;
+    for (let column = 0; column < columns; column++, cell += columnStep) {
       if (input[cell] === maximum) return cell;
     }
   }

@@ -7,7 +7,7 @@ export interface OutputRows {
 }
 
 /** How many numbers one block of patches may hold: about what stays in a core's cache. */
-const BLOCK = 262_144;
+const BLOCK = 524_288;
 /** Blocks with fewer output positions than this spend their time on overheads. */
 const LEAST_POSITIONS = 512;
 

@@ -10,7 +10,7 @@ export function poolingShape(input: readonly number[], attrs: Attributes): backe
 }
 
 /** The part of a pooling window that lies inside the image: `[top, bottom)` by `[left, right)`. */
-export interface Window {
+export interface PoolingWindow {
   /** Index of the output position, counted through the whole batch. */
   readonly position: number;
   /** Row number of the image's first row, counted through the whole batch. */
@@ -21,7 +21,7 @@ export interface Window {
   readonly right: number;
 }
 
-export function* windows(shape: backend_util.Conv2DInfo): Generator<Window> {
+export function* windows(shape: backend_util.Conv2DInfo): Generator<PoolingWindow> {
   const { batchSize, inHeight, inWidth, outHeight, outWidth, filterHeight, filterWidth, strideHeight, strideWidth } = shape;
   let position = 0;
   for (let image = 0; image < batchSize; image++) {
