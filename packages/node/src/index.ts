@@ -25,3 +25,7 @@ export type { RawLabel } from './readers/label-column.ts';
 export { csvDataset, type CsvOptions } from './readers/csv-dataset.ts';
 export { jsonlDataset, type JsonlOptions } from './readers/jsonl-dataset.ts';
 export { imageFolderDataset, type ImageFolderOptions } from './readers/image-folder-dataset.ts';
+export { loadLayersModel, type LoadedModel } from './models/load-layers-model.ts';
+export { loadGraphModel } from './models/load-graph-model.ts';
+export type { ModelLimits } from './models/read-model-files.ts';
+export { saveLayersModel, type SavedModel } from './models/save-layers-model.ts';

@@ -124,4 +124,25 @@ describe.skipIf(!strace)('durableWrite under faults of the system (needs strace)
     }
     expect(faults).toBe(cases.length);
   });
+
+  it('syncs the file before it renames it, and the folder after', async () => {
+    const folder = temporaryFolder();
+    const program = await bundledWriter(folder);
+    const [out, trace] = [join(folder, 'out'), join(folder, 'trace')];
+    mkdirSync(out);
+    const temporary = join(out, '.kd-0000000000000000.tmp');
+    spawnSync('strace', ['-f', '-qq', '-y', '-o', trace, '-P', out, '-P', temporary, '-e', 'trace=pwrite64,fsync,rename', process.execPath, program, join(out, 'file')], { env: { ...process.env, UV_THREADPOOL_SIZE: '1' } });
+    const calls = readFileSync(trace, 'utf8').trim().split('\n').map((line) => `${/[a-z0-9]+(?=\()/.exec(line)![0]} ${line.includes('.tmp') ? 'file' : 'folder'}`);
+    expect(calls).toEqual(['pwrite64 file', 'fsync file', 'rename file', 'fsync folder']);
+  });
+
+  it('believes the size of the file, not the answer to the write', async () => {
+    const folder = temporaryFolder();
+    const program = await bundledWriter(folder);
+    const out = join(folder, 'out');
+    mkdirSync(out);
+    const run = spawnSync('strace', ['-f', '-qq', '-o', join(folder, 'trace'), '-P', join(out, '.kd-0000000000000000.tmp'), '-e', 'trace=pwrite64', '-e', 'inject=pwrite64:retval=11:when=1', process.execPath, program, join(out, 'file')], { encoding: 'utf8', env: { ...process.env, UV_THREADPOOL_SIZE: '1' } });
+    expect(run.stdout).toContain('the disk kept 0 of 11 bytes');
+    expect(readdirSync(out)).toEqual([]);
+  });
 });
