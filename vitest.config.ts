@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // Tests read the packages' sources, so nothing has to be built before a test runs.
 const conditions = ['@kd/source', 'node', 'import', 'module', 'default'];
+const results = process.env['KD_TEST_RESULTS'];
 
 export default defineConfig({
   resolve: { conditions },
@@ -11,5 +12,6 @@ export default defineConfig({
     pool: 'forks',
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
   },
 });

@@ -8,8 +8,8 @@ import { pack } from './pack.mjs';
 const root = join(import.meta.dirname, '..');
 const folders = ['packages', 'plugins'].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(root, parent, name)));
 
-/** @param {string[]} command @returns {string | undefined} what the command printed, if it failed */
-function failure([name, ...args]) {
+/** @param {string} name @param {string[]} args @returns {string | undefined} what the command printed, if it failed */
+function failure(name, ...args) {
   try {
     execFileSync(join(root, 'node_modules/.bin', name), args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     return undefined;
@@ -37,8 +37,8 @@ try {
     const tarball = pack(folder, target);
     const problems = [
       missingFiles(tarball),
-      failure(['publint', '--strict', tarball]),
-      failure(['attw', '--profile', 'esm-only', tarball]),
+      failure('publint', '--strict', tarball),
+      failure('attw', '--profile', 'esm-only', tarball),
     ].filter((problem) => problem !== undefined);
     console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${name}@${version}`);
     for (const problem of problems) console.log(problem);

@@ -10,7 +10,7 @@ import { join } from 'node:path';
  */
 export function pack(folder, target) {
   const parent = process.env['npm_execpath'];
-  const [command, ...first] = parent?.includes('pnpm') ? [process.execPath, parent] : ['npx', '--yes', 'pnpm@10'];
+  const [command, ...first] = parent?.includes('pnpm') ? [process.execPath, parent] : ['npx', '--yes', '--fetch-retries=1', 'pnpm@10'];
   const printed = execFileSync(command, [...first, 'pack', '--json', '--pack-destination', target], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   return join(target, JSON.parse(printed).filename.split('/').at(-1));
 }
