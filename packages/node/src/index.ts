@@ -29,3 +29,9 @@ export { loadLayersModel, type LoadedModel } from './models/load-layers-model.ts
 export { loadGraphModel } from './models/load-graph-model.ts';
 export type { ModelLimits } from './models/read-model-files.ts';
 export { saveLayersModel, type SavedModel } from './models/save-layers-model.ts';
+export { BASE_FOLDER, LABELS } from './run/services.ts';
+export { fileLoader } from './run/file-loader.ts';
+export { fileWorkspace, type Warn } from './run/file-workspace.ts';
+export { nodePlugin } from './run/node-plugin.ts';
+export { openRun, type RunFolder } from './run/run-folder.ts';
+export { storedTeacher, type StoredPredictionsOptions } from './run/stored-teacher.ts';

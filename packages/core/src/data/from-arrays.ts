@@ -30,6 +30,7 @@ export function fromArrays(data: ArrayData): Dataset {
     inputs[name] = spec;
     size ??= Math.floor(values.length / sizeOf(spec));
     expectLength(`Input '${name}'`, size * sizeOf(spec), values.length);
+    expectFinite(`Input '${name}'`, values, sizeOf(spec));
   }
   if (size === undefined || size === 0) throw kdError('KD_DATA_EMPTY', { what: 'The data' });
   const labels: Record<string, Int32Array | Float32Array> = {};
@@ -66,6 +67,13 @@ export function expectUniqueIds(ids: readonly string[], where: string): void {
     if (before !== undefined) throw kdError('KD_DATA_DUPLICATE_ID', { id, rows: [before, row], where });
     seen.set(id, row);
   });
+}
+
+/** Some kernels turn NaN into a number, so it is looked for here and not in the loss. */
+function expectFinite(where: string, values: ArrayLike<number>, width: number): void {
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) throw kdError('KD_DATA_NOT_FINITE', { where, row: Math.floor(i / width), value: String(values[i]) });
+  }
 }
 
 function expectLength(what: string, expected: number, received: number): void {

@@ -9,6 +9,7 @@ export const runErrors: {
   readonly KD_MODEL_REFERENCE: ErrorRow<{ who: string; received: string }>;
   readonly KD_STUDENT_GRAPH: ErrorRow<Record<string, never>>;
   readonly KD_TEACHER_CHANGED: ErrorRow<{ teacher: string; id: string; stored: string; answered: string }>;
+  readonly KD_TEACHER_STORED_ONLY: ErrorRow<{ teacher: string }>;
   readonly KD_TEACHER_ANSWER: ErrorRow<{ teacher: string; received: string }>;
   readonly KD_TEACHER_PROBABILITIES: ErrorRow<{ teacher: string }>;
   readonly KD_HEAD_UNKNOWN: ErrorRow<{ head: string; known: readonly string[]; who: string }>;
@@ -53,6 +54,10 @@ export const runErrors: {
   KD_TEACHER_CHANGED: failure(
     ({ teacher, id, stored, answered }) => `The distillation data does not belong to teacher '${teacher}' or to these samples: for sample '${id}' it holds ${stored}, the teacher answers ${answered}. Delete the run's folder \`distillation-data\` and run again.`,
     { teacher: 'low', id: '12', stored: '3.1', answered: '-0.4' },
+  ),
+  KD_TEACHER_STORED_ONLY: mistake(
+    ({ teacher }) => `Teacher '${teacher}' has stored answers only, so it cannot answer live. Choose a \`memory\` policy with stored teachers.`,
+    { teacher: 'old' },
   ),
   KD_TEACHER_ANSWER: mistake(
     ({ teacher, received }) => `Teacher '${teacher}' answered with ${received}, expected a tensor [batch, classes] or tensors by name. Return it from \`predict\`.`,

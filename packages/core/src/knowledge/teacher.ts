@@ -1,4 +1,5 @@
 import type { NamedTensors } from '../tensor/named-tensors.ts';
+import type { StoredSignals } from './signal-source.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
 
 /** What a teacher's outputs are; `logits` unless it says otherwise. */
@@ -25,5 +26,7 @@ export interface Teacher {
    * `features/<layer>` for the layers asked for. Synchronous where it can be, so that it may run inside `tidy`.
    */
   signals(inputs: Readonly<NamedTensors>, features: readonly string[]): NamedTensors | Promise<NamedTensors>;
+  /** The answers themselves, for a teacher that has answered before: addressed by sample id, nothing is asked again. */
+  stored?(samples: { readonly size: number; id(row: number): string }): StoredSignals;
   close?(): void | Promise<void>;
 }

@@ -78,7 +78,7 @@ export function fromLayersModel(model: LayersModel): Model {
         scope = before;
       }
     },
-    describe: () => model.toJSON(null, false),
+    layersModel: model,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import type { RandomSource } from '../tensor/random.ts';
 
@@ -52,8 +53,8 @@ export interface Model {
   assign(values: Readonly<NamedTensors>): void;
   /** Pure: the weights come in, the results come out. `weights` left out means the model's own. */
   call(inputs: Readonly<NamedTensors>, options: CallOptions, weights?: Readonly<NamedTensors>): CallResult;
-  /** Architecture as plain data, for hashes. */
-  describe(): unknown;
+  /** The layers model behind it, where there is one: what is saved and shipped. */
+  readonly layersModel?: LayersModel;
 }
 
 /** The number of trained and untrained numbers in a model. */

@@ -42,6 +42,8 @@ export interface Aggregator {
     /** The student's logits, or the gradient of the loss with respect to them, as constants. */
     readonly student?: 'logits' | 'gradients';
   };
+  /** Weighs teachers by the batch as a whole, so that micro-batches would change it. */
+  readonly joinsSamples?: boolean;
   /** Takes teachers that know only some of the granularity's classes; `TeacherSignal.view` says which. */
   readonly joinsViews?: boolean;
   /**

@@ -35,9 +35,14 @@ export async function makeDistillationData(context: StageContext, teachers: read
     expectFeatures(soft, teacher.hasFeature.bind(teacher), id);
     const gives = resolved.config.teachers?.[id]?.gives;
     prints[id] = await fingerprint({ unit: `distillation-data/${id}`, hash, data: data.trainHash, precision, topK, features, gives, space: space.classes, platform });
+    if (teacher.stored) {
+      stores[id] = teacher.stored(data.train);
+      keysOf[id] = stores[id].keys;
+      continue;
+    }
     keysOf[id] = await storedKeys(teacher, data.train, features, topK, gives);
     if (plan.teachers === 'live') continue;
-    const request: SignalsRequest = { teacher: id, fingerprint: prints[id], classes: space.classes, space: space.name, keys: keysOf[id], ids: data.train, precision };
+    const request: SignalsRequest = { teacher: id, fingerprint: prints[id], samplesHash: data.trainHash, classes: space.classes, space: space.name, keys: keysOf[id], ids: data.train, precision };
     const known = await workspace.openSignals(request);
     if (known) {
       await probeStore(known, teacher, data.train, features, topK, resolved.random, precision);

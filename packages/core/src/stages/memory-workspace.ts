@@ -40,6 +40,7 @@ export class MemoryWorkspace implements Workspace {
         this.#signals.set(`${teacher} ${fingerprint}`, signals);
         return signals;
       },
+      close: async () => {},
     };
   }
 }

@@ -71,25 +71,34 @@ export async function fillStore({ workspace, data, reporter, stop }: StageContex
   const writer = await workspace.writeSignals(request);
   const dataset = data.train;
   const breather = new Breather();
-  for (let start = writer.rowsDone; start < dataset.size; start += ROWS_AT_ONCE) {
-    stop.check(start);
-    const rows = Int32Array.from({ length: Math.min(ROWS_AT_ONCE, dataset.size - start) }, (_, i) => start + i);
-    const said = await answersFor(teacher, dataset, rows, features, topK);
-    const values: Record<string, Float32Array | Int32Array> = {};
-    for (const [name, tensor] of Object.entries(said)) {
-      values[name] = await tensor.data() as Float32Array;
-      const bad = name === 'tail' ? -1 : values[name]!.findIndex((value) => !Number.isFinite(value));
-      if (bad >= 0) throw kdError('KD_TEACHER_NOT_FINITE', { teacher: teacher.manifest.id, row: start + Math.floor(bad / (tensor.size / rows.length)) });
-    }
-    await writer.append(rows, values);
-    disposeAll(said);
-    if (breather.due) {
-      reporter.progress?.({ stage: 'distillation-data', unit: teacher.manifest.id, done: start + rows.length, total: dataset.size, what: 'samples' });
+  const report = (done: number): void => reporter.progress?.({ stage: 'distillation-data', unit: teacher.manifest.id, done, total: dataset.size, what: 'samples' });
+  try {
+    for (let start = writer.rowsDone; start < dataset.size; start += ROWS_AT_ONCE) {
+      stop.check(start);
+      const rows = Int32Array.from({ length: Math.min(ROWS_AT_ONCE, dataset.size - start) }, (_, i) => start + i);
+      await writer.append(rows, await readAnswers(teacher, dataset, rows, features, topK));
+      if (!breather.due) continue;
+      report(start + rows.length);
       await breather.breathe();
     }
+    report(dataset.size);
+    return await writer.finish();
+  } finally {
+    await writer.close();
   }
-  reporter.progress?.({ stage: 'distillation-data', unit: teacher.manifest.id, done: dataset.size, total: dataset.size, what: 'samples' });
-  return writer.finish();
+}
+
+/** The answers as numbers, all of them finite. */
+async function readAnswers(teacher: Teacher, dataset: Dataset, rows: Int32Array, features: readonly string[], topK: number | undefined): Promise<Record<string, Float32Array | Int32Array>> {
+  const said = await answersFor(teacher, dataset, rows, features, topK);
+  const values: Record<string, Float32Array | Int32Array> = {};
+  for (const [name, tensor] of Object.entries(said)) {
+    values[name] = await tensor.data() as Float32Array;
+    const bad = name === 'tail' ? -1 : values[name].findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw kdError('KD_TEACHER_NOT_FINITE', { teacher: teacher.manifest.id, row: rows[Math.floor(bad / (tensor.size / rows.length))]! });
+  }
+  disposeAll(said);
+  return values;
 }
 
 /** Proves that store, teacher and samples belong together: asks about a few samples again. */

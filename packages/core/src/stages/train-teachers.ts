@@ -67,7 +67,7 @@ async function judgeOne(context: StageContext, picked: PickedTeacher): Promise<T
 async function judgeTeacher(teacher: Teacher, dataset: Dataset, spaces: StageContext['resolved']['spaces']): Promise<Score> {
   const { space } = teacher.manifest;
   const labels = labelsFor(dataset, space, spaces);
-  if (!labels || space.kind === 'values') return { samples: 0 };
+  if (!labels || space.kind === 'values' || teacher.stored) return { samples: 0 };
   const breather = new Breather();
   const answers = new Int32Array(dataset.size);
   for (let start = 0; start < dataset.size; start += ROWS_AT_ONCE) {

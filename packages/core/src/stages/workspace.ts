@@ -15,12 +15,16 @@ export interface SignalsWriter {
   readonly rowsDone: number;
   append(rows: Int32Array, values: Readonly<Record<string, Float32Array | Int32Array>>): Promise<void>;
   finish(): Promise<StoredSignals>;
+  /** Without finishing, where the work was cut short; what is whole stays. */
+  close(): Promise<void>;
 }
 
 export interface SignalsRequest {
   readonly teacher: string;
   /** Names everything that the answers depend on. */
   readonly fingerprint: string;
+  /** Names the samples and what they hold. */
+  readonly samplesHash: string;
   readonly classes: readonly string[];
   readonly space: string;
   readonly keys: readonly StoredKey[];

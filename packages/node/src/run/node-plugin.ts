@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import { defineDataSource, definePlugin, defineTeacherSource, type LabelSpacesConfig, type Plugin, type Strategy, type Token } from '@kd/core';
+import { z } from 'zod';
+import { csvDataset, type CsvOptions } from '../readers/csv-dataset.ts';
+import { idxDataset, type IdxOptions } from '../readers/idx-dataset.ts';
+import { imageFolderDataset, type ImageFolderOptions } from '../readers/image-folder-dataset.ts';
+import { jsonlDataset, type JsonlOptions } from '../readers/jsonl-dataset.ts';
+import { BASE_FOLDER, LABELS } from './services.ts';
+import { storedTeacher, type StoredPredictionsOptions } from './stored-teacher.ts';
+
+type Reader<Options> = Strategy<'data', Options, { base: Token<string>; labels: Token<LabelSpacesConfig> }>;
+const inject = { base: BASE_FOLDER, labels: LABELS };
+const columns = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+const classes = z.array(z.string()).optional();
+const size = z.int().positive();
+
+const idx: Reader<IdxOptions> = defineDataSource({
+  name: 'idx', summary: 'IDX files, as MNIST and its family come.', inject,
+  options: z.strictObject({ images: z.string(), labels: z.string().optional(), space: z.string().optional(), classes, input: z.string().optional(), shape: z.array(size).optional(), scale: z.number().optional(), name: z.string().optional() }) as never,
+  create: (options: IdxOptions, { base }) => ({
+    open: async () => idxDataset({ ...options, images: resolve(base, options.images), ...(options.labels === undefined ? {} : { labels: resolve(base, options.labels) }) }),
+  }),
+});
+
+const csv: Reader<CsvOptions> = defineDataSource({
+  name: 'csv', summary: 'A CSV file: columns of numbers, columns of labels.', inject,
+  options: z.strictObject({ file: z.string(), id: z.string(), inputs: columns, labels: columns.optional(), delimiter: z.string().optional() }) as never,
+  create: (options: CsvOptions, { base, labels }) => ({ open: () => csvDataset({ spaces: labels, ...options, file: resolve(base, options.file) }) }),
+});
+
+const jsonl: Reader<JsonlOptions> = defineDataSource({
+  name: 'jsonl', summary: 'One JSON object a line: { id, inputs, labels }.', inject,
+  options: z.looseObject({ file: z.string() }) as never,
+  create: (options: JsonlOptions, { base, labels }) => ({ open: () => jsonlDataset({ spaces: labels, ...options, file: resolve(base, options.file) }) }),
+});
+
+const imageFolder: Reader<ImageFolderOptions> = defineDataSource({
+  name: 'image-folder', summary: 'Folders of PNG and JPEG images, a folder a class; two levels are a hierarchy.', inject,
+  options: z.strictObject({
+    folder: z.string(), size: z.tuple([size, size]).optional(), channels: z.union([z.literal(1), z.literal(3)]).optional(), input: z.string().optional(),
+    space: z.string().optional(), coarseSpace: z.string().optional(), classes, scale: z.number().optional(), memory: size.optional(),
+  }) as never,
+  create: (options: ImageFolderOptions, { base }) => ({ open: () => imageFolderDataset({ ...options, folder: resolve(base, options.folder) }) }),
+});
+
+const storedPredictions: Strategy<'teacher', StoredPredictionsOptions, { base: Token<string> }> = defineTeacherSource({
+  name: 'stored-predictions', summary: 'A teacher that has answered before: distillation data of another run.', inject: { base: BASE_FOLDER },
+  options: z.strictObject({ store: z.string(), teacher: z.string().optional() }) as never,
+  create: (options: StoredPredictionsOptions, { base }) => ({ open: async (teacher) => storedTeacher(resolve(base, options.store), options.teacher ?? teacher.id, teacher) }),
+});
+
+/** What files add to kd: data readers and stored predictions. The kd command always has it. */
+export const nodePlugin: Plugin = definePlugin({ name: 'node', strategies: [idx, csv, jsonl, imageFolder, storedPredictions] });
