@@ -2,6 +2,7 @@ import { builtIn, Registry, ServiceContainer, type AnyStrategy, type Strategy, t
 import { failing, type Fail } from './rules.ts';
 
 /** A strategy as a plugin exports it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has options and services of its own type
 export type StrategyOf<Kind extends StrategyKind> = Strategy<Kind, any, any>;
 
 export interface SubjectOptions {

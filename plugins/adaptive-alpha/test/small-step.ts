@@ -5,7 +5,7 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import { input, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 
-export const LABELS: readonly number[] = [0, 1, 2, 0, -1, 2];
+const LABELS: readonly number[] = [0, 1, 2, 0, -1, 2];
 const INPUTS = [[1, 0], [0, 1], [-1, -1], [0.5, -0.5], [-0.25, 1], [0.75, 0.25]];
 /** Right on rows 0, 2 and 5, wrong on 1 and 3; row 4 has no label. */
 const TEACHER = [[3, 0, 0], [2, 1, 0], [0, 0, 4], [0, 2, 1], [0, 3, 0], [0, 1, 2]];

@@ -60,8 +60,3 @@ export interface JudgedSignals {
   readonly classes: number;
   readonly teachers: readonly { readonly teacher: string; readonly logits: Float32Array; readonly classes: number }[];
 }
-
-/** The per-granularity choice: which aggregator each granularity uses. */
-export interface AggregationPlan {
-  readonly forGranularity: (granularity: string) => Aggregator;
-}

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Target } from '../knowledge/target.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import type { RandomSource } from '../tensor/random.ts';
@@ -80,5 +80,3 @@ export interface Loss {
 export function perSampleOf(output: LossOutput): Tensor1D {
   return 'perSample' in output ? output.perSample : output;
 }
-
-export type { Tensor };

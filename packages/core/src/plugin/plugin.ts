@@ -1,6 +1,6 @@
 import type { Hooks } from '../run/hooks.ts';
 import type { ServiceContainer } from './container.ts';
-import type { AnyStrategy, Injected, Strategy, StrategyKind } from './strategy.ts';
+import type { AnyStrategy, Strategy, StrategyKind } from './strategy.ts';
 
 /** What a plugin reaches when it is applied. */
 export interface PluginContext {
@@ -29,5 +29,3 @@ export interface PluginDefinition extends Omit<Plugin, 'strategies'> {
 export function definePlugin(definition: PluginDefinition): Plugin {
   return Object.freeze({ ...definition, strategies: (definition.strategies ?? []) as unknown as readonly AnyStrategy[] });
 }
-
-export type { Injected };

@@ -55,7 +55,7 @@ export class BatchMaker {
 }
 
 /** Labelled rows first, transfer rows after; both over everything in a joint batch. A side without rows is left out. */
-export function layoutOf({ labelled, transfer, joint }: SampledRows): BatchLayout {
+function layoutOf({ labelled, transfer, joint }: SampledRows): BatchLayout {
   if (joint) return { rows: transfer.length, labelled: [0, transfer.length], transfer: [0, transfer.length] };
   const rows = labelled.length + transfer.length;
   return {

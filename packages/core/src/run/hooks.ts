@@ -1,4 +1,4 @@
-import { AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncWaterfallHook, type SyncHook } from 'tapable';
+import { AsyncSeriesBailHook, AsyncSeriesHook, AsyncSeriesWaterfallHook, SyncWaterfallHook } from 'tapable';
 import type { Target } from '../knowledge/target.ts';
 import type { Plain } from '../objective/alpha.ts';
 import type { Progress } from '../objective/progress.ts';
@@ -82,5 +82,3 @@ export function createHooks(): Hooks {
   for (const [name, hook] of Object.entries(hooks)) attribute(name, hook as never);
   return Object.freeze(hooks);
 }
-
-export type { SyncHook };

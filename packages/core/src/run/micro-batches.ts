@@ -80,7 +80,7 @@ async function accumulate({ step, state, knobs, maker, sampled, labels, context,
 }
 
 /** Splits a batch into parts of at most `rows` rows; each has its share of labelled and transfer rows. */
-export function partsOf(sampled: SampledRows, rows: number | undefined): readonly SampledRows[] {
+function partsOf(sampled: SampledRows, rows: number | undefined): readonly SampledRows[] {
   const parts = rows === undefined ? 1 : Math.max(1, Math.ceil(rowsOf(sampled) / rows));
   if (parts === 1) return [sampled];
   const share = (all: Int32Array, part: number): Int32Array => all.subarray(Math.floor((all.length * part) / parts), Math.floor((all.length * (part + 1)) / parts));

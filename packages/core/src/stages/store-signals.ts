@@ -17,7 +17,7 @@ const ROWS_AT_ONCE = 500;
 const PROBED = 8;
 
 /** The teacher's answers for some rows, as they are stored: checked, and cut to the top k where that is asked for. */
-export async function answersFor(teacher: Teacher, dataset: Dataset, rows: ArrayLike<number>, features: readonly string[], topK: number | undefined): Promise<NamedTensors> {
+async function answersFor(teacher: Teacher, dataset: Dataset, rows: ArrayLike<number>, features: readonly string[], topK: number | undefined): Promise<NamedTensors> {
   const raw = await readInputs(dataset, rows);
   const said = await answer(teacher, raw, features);
   disposeAll(raw);

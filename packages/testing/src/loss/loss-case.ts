@@ -4,7 +4,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { normals } from '../numbers.ts';
 
 export const BATCH = 4;
-export const CLASSES = 5;
+const CLASSES = 5;
 const LABELS = [2, 0, 4, 1];
 const ROWS = [3, 7, 1, 12];
 const SAMPLES = 16;
