@@ -7,7 +7,7 @@ import { klDivergence } from '../../src/built-in/losses/kl-divergence.ts';
 import { densify, type SparseSignal } from '../../src/knowledge/signal.ts';
 import { sparseLabels, sparseLogits, sparseView } from '../../src/knowledge/sparse-view.ts';
 import { targetOf, type Target } from '../../src/knowledge/target.ts';
-import { perSampleOf } from '../../src/objective/loss.ts';
+import { perSampleOf, type LossContext } from '../../src/objective/loss.ts';
 import { eagerRandom, Random } from '../../src/tensor/random.ts';
 import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase } from '../golden-cases.ts';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const context = { state: {}, knobs: {}, rows: tf.tensor1d([], 'int32') as Tensor1D, random: eagerRandom(new Random(1), 0) };
+const context: LossContext = { state: {}, knobs: {}, get rows() { return tf.tensor1d([], 'int32'); }, random: eagerRandom(new Random(1), 0) };
 
 /** The k most likely classes of a dense teacher. */
 function topK(logits: Tensor2D, k: number): SparseSignal {

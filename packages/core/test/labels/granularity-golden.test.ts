@@ -9,7 +9,7 @@ import { targetOf } from '../../src/knowledge/target.ts';
 import { resolveLabelSpaces, type LabelSpaceConfig } from '../../src/labels/label-space.ts';
 import { viewOf, type View } from '../../src/labels/view.ts';
 import { granularityOf } from '../../src/labels/granularity.ts';
-import { perSampleOf, type Loss } from '../../src/objective/loss.ts';
+import { perSampleOf, type Loss, type LossContext } from '../../src/objective/loss.ts';
 import { eagerRandom, Random } from '../../src/tensor/random.ts';
 import { weighedMean } from '../../src/step/weighed-mean.ts';
 import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase, type Stored } from '../golden-cases.ts';
@@ -31,7 +31,7 @@ function coarseView({ shape: [fine, coarse], data }: Stored): View {
   return viewFrom(fine!, { of: 'fine', groups });
 }
 
-const context = { state: {}, knobs: {}, rows: tf.tensor1d([], 'int32') as Tensor1D, random: eagerRandom(new Random(1), 0) };
+const context: LossContext = { state: {}, knobs: {}, get rows() { return tf.tensor1d([], 'int32'); }, random: eagerRandom(new Random(1), 0) };
 const features = { student: {}, teacher: {} };
 
 function kl(temperature: number): (student: Tensor2D, teacher: Tensor2D) => Tensor1D {

@@ -9,7 +9,7 @@ import { weighted } from '../../src/built-in/aggregation/weighted.ts';
 import { klDivergence } from '../../src/built-in/losses/kl-divergence.ts';
 import { mixtureOf } from '../../src/knowledge/target.ts';
 import type { AggregationInput, Aggregator, TeacherSignal } from '../../src/objective/aggregation.ts';
-import { perSampleOf } from '../../src/objective/loss.ts';
+import { perSampleOf, type LossContext } from '../../src/objective/loss.ts';
 import { builtIn } from '../../src/built-in/plugin.ts';
 import { ServiceContainer } from '../../src/plugin/container.ts';
 import { Registry } from '../../src/plugin/registry.ts';
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const context = { state: {}, knobs: {}, rows: tf.tensor1d([], 'int32') as Tensor1D, random: eagerRandom(new Random(1), 0) };
+const context: LossContext = { state: {}, knobs: {}, get rows() { return tf.tensor1d([], 'int32'); }, random: eagerRandom(new Random(1), 0) };
 
 function inputOf(logits: readonly Tensor2D[]): AggregationInput {
   const [batch, classes] = logits[0]!.shape;

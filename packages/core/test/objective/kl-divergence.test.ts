@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { crossEntropy } from '../../src/built-in/losses/cross-entropy.ts';
 import { klDivergence } from '../../src/built-in/losses/kl-divergence.ts';
 import { targetOf } from '../../src/knowledge/target.ts';
-import { perSampleOf } from '../../src/objective/loss.ts';
+import { perSampleOf, type LossContext } from '../../src/objective/loss.ts';
 import { eagerRandom, Random } from '../../src/tensor/random.ts';
 import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient } from '../golden-cases.ts';
 
@@ -15,7 +15,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-const context = { state: {}, knobs: {}, rows: tf.tensor1d([], 'int32') as Tensor1D, random: eagerRandom(new Random(1), 0) };
+const context: LossContext = { state: {}, knobs: {}, get rows() { return tf.tensor1d([], 'int32'); }, random: eagerRandom(new Random(1), 0) };
 const features = { student: {}, teacher: {} };
 const noLabels = (student: Tensor2D): Tensor1D => tf.fill([student.shape[0]], -1, 'int32');
 
