@@ -17,8 +17,8 @@ export interface CheckLossOptions extends SubjectOptions {
 
 const WHAT: Readonly<Record<Exclude<Flavour, 'ordinary'>, string>> = {
   large: 'logits of ±50 and features 50 times as large',
-  certain: 'teachers that are certain (one-hot)',
   equal: 'a student that equals its teacher',
+  certain: 'teachers that are certain (one-hot)',
   'zero features': 'features that are all zero',
 };
 
