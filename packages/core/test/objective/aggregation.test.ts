@@ -57,7 +57,11 @@ describe('golden vectors', () => {
 });
 
 describe('weights', () => {
-  const [a, b] = [tf.tensor2d([[4, 0], [0, 4]]), tf.tensor2d([[0, 2], [1, 1]])];
+  let a: Tensor2D;
+  let b: Tensor2D;
+  beforeAll(() => {
+    [a, b] = [tf.tensor2d([[4, 0], [0, 4]]), tf.tensor2d([[0, 2], [1, 1]])];
+  });
 
   test('are divided by their sum and reported', () => {
     const { weights } = weighted.create({ weights: { t0: 6, t1: 2 }, of: 'probabilities' }, {}).aggregate(inputOf([a, b]), undefined);
