@@ -95,3 +95,5 @@ export type { StudentSummary, Summary, TeacherSummary } from './stages/summary.t
 export type { TrainedTeacher } from './stages/train-teachers.ts';
 export type { SignalsRequest, SignalsWriter, UnitRecord, Workspace } from './stages/workspace.ts';
 export { fingerprint, sha256 } from './tensor/hash.ts';
+export { registerTrainingKernels } from './runtime/wasm/training-kernels.ts';
+export { startWasm, type WasmOptions } from './runtime/wasm/start-wasm.ts';

@@ -23,10 +23,15 @@ export function hardSide(
   return terms.map((term) => {
     const student = term.granularity.view.apply(rowsOf(outputs[term.head.output]!, range, batch.layout) as Tensor2D);
     const labels = rowsOf(batch.tensors[`labels/${term.granularity.name}`]!, range, batch.layout) as Tensor1D;
-    const output = term.loss.compute({ student, target: targetOf(student), labels, features: { student: {}, teacher: {} } }, context(term.name));
+    const output = term.loss.compute({ student, target: targetOf(student), labels: withoutNaN(labels), features: { student: {}, teacher: {} } }, context(term.name));
     const perSample = perSampleOf(output);
     return { name: term.name, role: 'hard', mean: weighedMean(term.name, perSample, lengthOf(range), labelledMask(labels), sampleWeights, count(term.name)), weight: term.weight };
   });
+}
+
+/** A value that is not known becomes 0: the mask leaves it out of the mean, but NaN would spoil the gradients all the same. */
+function withoutNaN<T extends Tensor>(labels: T): T {
+  return labels.rank === 1 ? labels : (tf.where(tf.isNaN(labels), tf.zerosLike(labels), labels) as T);
 }
 
 /** 1 where a sample has a label. @returns float32 `[batch]` */

@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { defineBackend, type Strategy } from '../../plugin/strategy.ts';
 import { startWasm } from '../../runtime/wasm/start-wasm.ts';
 
-export interface WasmOptions {
+export interface WasmBackendOptions {
   /** Where the `.wasm` files are, in a browser; found by itself in Node. */
   readonly wasmPath?: string | undefined;
 }
 
-const options: z.ZodType<WasmOptions> = z.strictObject({ wasmPath: z.string().optional() });
+const options: z.ZodType<WasmBackendOptions> = z.strictObject({ wasmPath: z.string().optional() });
 
 /** The embedded default: npm alone, in Node and in a browser, with the kernels for training that TensorFlow.js lacks. */
-export const wasm: Strategy<'backend', WasmOptions, {}> = defineBackend({
+export const wasm: Strategy<'backend', WasmBackendOptions, {}> = defineBackend({
   name: 'wasm',
   summary: 'WebAssembly with SIMD; needs nothing but npm.',
   options,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss, type Strategy } from '../../plugin/strategy.ts';
 
@@ -23,11 +23,26 @@ export const crossEntropy: Strategy<'loss', CrossEntropyOptions, {}> = defineLos
   create: ({ labelSmoothing }) => ({
     role: 'hard',
     label: labelSmoothing > 0 ? `CE(ε=${labelSmoothing})` : 'CE',
-    compute({ student, labels }) {
-      const logProbabilities = tf.logSoftmax(student);
-      const hit = tf.neg(tf.sum(tf.mul(logProbabilities, tf.oneHot(tf.cast(labels, 'int32') as Tensor1D, student.shape[1])), -1)) as Tensor1D;
-      if (labelSmoothing === 0) return hit;
-      return tf.add(tf.mul(hit, 1 - labelSmoothing), tf.mul(tf.neg(tf.mean(logProbabilities, -1)), labelSmoothing)) as Tensor1D;
-    },
+    compute: ({ student, labels }) => smoothedCrossEntropy(student, tf.cast(labels, 'int32') as Tensor1D, labelSmoothing),
   }),
 });
+
+/** One operation on the tape, for its gradient is known: `softmax(z) − targets`, 0 for a sample without a label. */
+function smoothedCrossEntropy(student: Tensor2D, labels: Tensor1D, smoothing: number): Tensor1D {
+  const classes = student.shape[1];
+  const hits = tf.oneHot(labels, classes, 1, 0, 'float32');
+  const targets = smoothing === 0 ? hits : tf.add(tf.mul(hits, 1 - smoothing), tf.mul(tf.sum(hits, 1, true), smoothing / classes));
+  const operation = tf.customGrad((values, save) => {
+    const logits = values as Tensor2D;
+    const logQ = tf.logSoftmax(logits);
+    (save as (tensors: Tensor[]) => void)([logQ, targets]);
+    return {
+      value: tf.neg(tf.sum(tf.mul(targets, logQ), -1)),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const known = tf.sum(saved[1]!, 1, true);
+        return tf.mul(tf.sub(tf.mul(tf.exp(saved[0]!), known), saved[1]!), tf.expandDims(dy, 1));
+      },
+    };
+  });
+  return operation(student) as Tensor1D;
+}

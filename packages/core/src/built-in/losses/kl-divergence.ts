@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss, type Strategy } from '../../plugin/strategy.ts';
+import type { Target } from '../../knowledge/target.ts';
 import { logSoftmax } from '../../tensor/log-softmax.ts';
 
 export interface KlDivergenceOptions {
@@ -24,9 +25,21 @@ export const klDivergence: Strategy<'loss', KlDivergenceOptions, {}> = defineLos
   create: ({ temperature: T }) => ({
     role: 'soft',
     label: `KL(T=${T})`,
-    compute({ student, target }) {
-      const gap = tf.sub(target.logProbabilities(T), logSoftmax(student, T));
-      return tf.mul(tf.sum(tf.mul(target.probabilities(T), gap), -1), T * T) as Tensor1D;
-    },
+    compute: ({ student, target }) => softenedKl(student, target, T),
   }),
 });
+
+/** One operation on the tape, for its gradient is known: `T · (softmax(student / T) − p)`. */
+function softenedKl(student: Tensor2D, target: Target, T: number): Tensor1D {
+  const p = target.probabilities(T);
+  const logP = target.logProbabilities(T);
+  const operation = tf.customGrad((logits, save) => {
+    const logQ = logSoftmax(logits as Tensor2D, T);
+    (save as (tensors: Tensor[]) => void)([logQ, p]);
+    return {
+      value: tf.mul(tf.sum(tf.mul(p, tf.sub(logP, logQ)), -1), T * T),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.sub(tf.exp(saved[0]!), saved[1]!), tf.mul(tf.expandDims(dy, 1), T)),
+    };
+  });
+  return operation(student) as Tensor1D;
+}
