@@ -1,3 +1,4 @@
+import { completeTensorMethods } from './complete-tensor-methods.ts';
 import type { Random } from '../tensor/random.ts';
 
 /**
@@ -5,6 +6,7 @@ import type { Random } from '../tensor/random.ts';
  * ask `Math.random` for one; while the model is built, that is our own source.
  */
 export async function seededBuild<T>(random: Random, purpose: string, build: () => T | Promise<T>): Promise<T> {
+  completeTensorMethods();
   const stream = random.stream(`build/${purpose}`);
   const original = Math.random;
   Math.random = () => stream.uniform();

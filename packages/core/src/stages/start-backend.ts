@@ -1,3 +1,4 @@
+import { completeTensorMethods } from '../model/complete-tensor-methods.ts';
 import type { Backend } from '../runtime/backend.ts';
 import { kdError } from '../errors/kd-error.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
@@ -10,6 +11,7 @@ export interface StartedBackend {
 
 /** Starts the backend that the config names, or, with `auto`, the fastest that is available. */
 export async function startBackend({ config, registry, memory }: ResolvedConfig): Promise<StartedBackend> {
+  completeTensorMethods();
   const chosen = config.backend ?? 'auto';
   const { backend, why } = chosen === 'auto' ? await fastest(registry) : await named(registry.resolve('backend', chosen, 'backend'));
   await memory.configure?.(backend);
