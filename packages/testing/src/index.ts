@@ -4,5 +4,5 @@ export { checkLoss, type CheckLossOptions } from './loss/check-loss.ts';
 export type { FeatureShapes } from './loss/loss-case.ts';
 export { checkMemoryPolicy, type CheckMemoryPolicyOptions } from './memory/check-memory-policy.ts';
 export { checkOptimizer, type CheckOptimizerOptions } from './optimizer/check-optimizer.ts';
-export { finiteDifferences } from './finite-differences.ts';
+export { finiteDifferences, type FiniteDifferenceOptions } from './finite-differences.ts';
 export type { StrategyOf, SubjectOptions } from './subject.ts';

@@ -19,11 +19,7 @@ export function compute(loss: Loss, { batch, state, knobs }: LossCase, fail: Fai
     student: batch['student'] as Tensor2D, target, labels,
     features: { student: declared(under(batch, 'features/student'), (layer) => unread(`the student’s feature '${layer}' without \`needs.features\``)()), teacher: declared(under(batch, 'features/teacher'), (layer) => unread(`the teacher’s feature '${layer}' without \`needs.features\``)()) },
   };
-  const context: LossContext = {
-    state: declared(state, (name) => unread(`state '${name}', which \`state()\` does not name`)()),
-    knobs: declared(knobs, (name) => unread(`knob '${name}', which \`knobs()\` does not name`)()),
-    rows: batch['rows'] as Tensor1D, random,
-  };
+  const context: LossContext = { state, knobs, rows: batch['rows'] as Tensor1D, random };
   const output = attempt(fail, 'a loss can be computed', () => loss.compute(input, context));
   for (const [name, tensor] of Object.entries({ ...batch, ...state, ...knobs })) if (tensor.isDisposed) return fail('a loss leaves its inputs alone', `it disposed '${name}'`);
   return output;
