@@ -258,6 +258,37 @@ describe('aggregators that look at the student', () => {
   });
 });
 
+describe('losses with a state of their own', () => {
+  /** KL at a learned temperature, counting the steps that it saw. */
+  const learning: Loss = {
+    role: 'soft',
+    state: () => ({ temperature: { shape: [], trainable: true, initial: 3 }, seen: { shape: [1], trainable: false, initial: 'zeros' } }),
+    knobs: () => ({ scale: 1 }),
+    compute: ({ student, target }, { state, knobs, rows }) => {
+      const T = state['temperature'] as tf.Scalar;
+      const gap = tf.sub(target.logProbabilities(T), tf.logSoftmax(tf.div(student, T) as Tensor2D));
+      return { perSample: tf.mul(tf.sum(tf.mul(target.probabilities(T), gap), -1), knobs['scale']!) as tf.Tensor1D, updates: { seen: tf.add(state['seen']!, rows.shape[0]!) } };
+    },
+  };
+  const knobs = { 'loss/digit/scale': 1, 'loss/parity/scale': 2 };
+  const late: Aggregator = { ...(mean.create({ of: 'probabilities' }, {}) as Aggregator), needs: { student: 'gradients' } };
+
+  test.each([['before', {}], ['after', { aggregator: late }]])('learn and change, with a target made %s the student answers', (_, changes) => {
+    const { step } = stepFor('plain', { loss: learning, ...changes });
+    const { state, trainable } = step.initial();
+    expect(trainable).toEqual(expect.arrayContaining(['loss/digit/temperature', 'loss/parity/temperature']));
+    const { gradients, updates } = step.differentiate(state, batchOf(), knobsOf(knobs), at(0));
+    expectClose(updates['loss/parity/seen']!.dataSync(), [ROWS]);
+    const lossAt = (temperature: number): number => {
+      const moved = { ...state, 'loss/parity/temperature': tf.scalar(temperature) };
+      return readStats(step.stats, step.differentiate(moved, batchOf(), knobsOf(knobs), at(0)).stats.dataSync())['loss']!;
+    };
+    const slope = (lossAt(3.05) - lossAt(2.95)) / 0.1;
+    expect(Math.abs(slope)).toBeGreaterThan(1e-3);
+    expect(gradients['loss/parity/temperature']!.dataSync()[0]! / slope).toBeCloseTo(1, 1);
+  });
+});
+
 describe('layers with a state of their own', () => {
   test('batch norm moves its averages as an update and leaves the model alone until it is assigned', () => {
     const { step, model, student } = stepFor('normalised');
