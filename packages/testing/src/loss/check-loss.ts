@@ -1,5 +1,5 @@
 import type { Loss } from '@kd/core';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { subjectOf, type StrategyOf, type SubjectOptions } from '../subject.ts';
 import { lossCase, type FeatureShapes, type Flavour } from './loss-case.ts';
 import { bearsMissingLabels, gradientFits, isFinite, isPure, leaksNothing, returnsOneValueASample, treatsSamplesAlone, type LossUnderCheck } from './rules.ts';
