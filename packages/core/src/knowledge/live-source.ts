@@ -3,12 +3,21 @@ import { withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { SignalSource } from './signal-source.ts';
 import type { Teacher } from './teacher.ts';
 
-/** Signals from teachers that answer batch by batch, one after the other: interleaved, they would free each other's tensors. */
-export function liveSource(teachers: readonly Teacher[], featuresOf: (teacher: string) => readonly string[]): SignalSource {
+/**
+ * Signals from teachers that answer batch by batch, one after the other: interleaved, they would free each other's tensors.
+ *
+ * @param resident teachers that stay in memory; the others come for their turn only. All when left out.
+ */
+export function liveSource(teachers: readonly Teacher[], featuresOf: (teacher: string) => readonly string[], resident?: readonly string[]): SignalSource {
+  const visiting = (teacher: Teacher): boolean => resident !== undefined && !resident.includes(teacher.manifest.id);
   return {
     async signals(_rows, inputs) {
       const signals: NamedTensors = {};
-      for (const teacher of teachers) Object.assign(signals, withPrefix(teacher.manifest.id, await answer(teacher, inputs, featuresOf(teacher.manifest.id))));
+      for (const teacher of teachers) {
+        if (visiting(teacher)) teacher.unpark?.();
+        Object.assign(signals, withPrefix(teacher.manifest.id, await answer(teacher, inputs, featuresOf(teacher.manifest.id))));
+        if (visiting(teacher)) await teacher.park?.();
+      }
       return signals;
     },
   };

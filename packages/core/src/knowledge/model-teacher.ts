@@ -25,6 +25,7 @@ export function modelTeacher({ id, space, model, hash, inputs, inputNames, outpu
   return {
     manifest: { id, space, hash, parameters: parametersOf(model), inputs: inputNames },
     hasFeature: (layer) => model.shapeOf(layer) !== undefined,
+    ...(model.park && model.unpark ? { park: () => model.park!(), unpark: () => model.unpark!() } : {}),
     signals(batch, features) {
       const { outputs } = model.call(inputs(batch), { training: false, outputs: [...new Set([output, ...features])] });
       const answer = answerOf(outputs[output]!, gives);

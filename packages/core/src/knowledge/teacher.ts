@@ -28,5 +28,8 @@ export interface Teacher {
   signals(inputs: Readonly<NamedTensors>, features: readonly string[]): NamedTensors | Promise<NamedTensors>;
   /** The answers themselves, for a teacher that has answered before: addressed by sample id, nothing is asked again. */
   stored?(samples: { readonly size: number; id(row: number): string }): StoredSignals;
+  /** Leaves the backend's memory until {@link unpark}, for policies that let teachers answer in turn. */
+  park?(): Promise<void>;
+  unpark?(): void;
   close?(): void | Promise<void>;
 }

@@ -12,6 +12,7 @@ const methods: Readonly<Record<string, Method>> = {
   split(sizes: number | number[], axis?: number): Tensor[] { return tf.split(this, sizes, axis); },
   slice(begin: number[], size?: number[]): Tensor { return tf.slice(this, begin, size); },
   mul(other: Tensor): Tensor { return tf.mul(this, other); },
+  sign(): Tensor { return tf.sign(this); },
   sum(axis?: number[], keepDims?: boolean): Tensor { return tf.sum(this, axis, keepDims); },
 };
 

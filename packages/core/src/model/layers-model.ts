@@ -7,6 +7,7 @@ import type { RandomSource } from '../tensor/random.ts';
 import { release } from '../tensor/release.ts';
 import { bypassSoftmax } from './bypass-softmax.ts';
 import type { CallOptions, CallResult, Model, ModelInput, Variable } from './model.ts';
+import { ParkedWeights } from './park-weights.ts';
 import { replaceRandomLayers } from './random-layers.ts';
 
 type LayerVariable = LayersModel['weights'][number];
@@ -28,6 +29,8 @@ export function fromLayersModel(model: LayersModel): Model {
   let scope: CallScope | undefined;
   for (const variable of model.weights) lend(variable, () => scope);
   replaceRandomLayers(model, () => scope?.random);
+
+  const parked = new ParkedWeights(model.weights);
 
   const extracts = new Map<string, LayersModel>();
   const extract = (outputs: readonly string[]): LayersModel => {
@@ -78,6 +81,8 @@ export function fromLayersModel(model: LayersModel): Model {
         scope = before;
       }
     },
+    park: () => parked.park(),
+    unpark: () => parked.unpark(),
     layersModel: model,
   };
 }

@@ -53,6 +53,9 @@ export interface Model {
   assign(values: Readonly<NamedTensors>): void;
   /** Pure: the weights come in, the results come out. `weights` left out means the model's own. */
   call(inputs: Readonly<NamedTensors>, options: CallOptions, weights?: Readonly<NamedTensors>): CallResult;
+  /** Moves the weights to the host's memory, until {@link unpark}; nothing of the model is left on the backend. */
+  park?(): Promise<void>;
+  unpark?(): void;
   /** The layers model behind it, where there is one: what is saved and shipped. */
   readonly layersModel?: LayersModel;
 }

@@ -55,7 +55,7 @@ export async function makeDistillationData(context: StageContext, teachers: read
   }
   const live = plan.teachers === 'live';
   return {
-    source: live ? liveSource(teachers.map(({ teacher }) => teacher), (id) => featuresOf(soft, id)) : storedSource(stores),
+    source: live ? liveSource(teachers.map(({ teacher }) => teacher), (id) => featuresOf(soft, id), plan.resident) : storedSource(stores),
     fingerprint: await fingerprint({ prints, live }),
     teacherFeatures: Object.fromEntries(soft.map((term) => [term.name, featureShapes(term, keysOf)])),
     skipped: skipped || live,

@@ -4,8 +4,8 @@ import { distill, fromArrays, Random } from '../../src/index.ts';
 
 it('builds and trains a recurrent student with its default initialiser', async () => {
   const stream = new Random(5).stream('sequences');
-  const values = Array.from({ length: 64 * 6 }, () => stream.uniform());
-  const data = fromArrays({ inputs: { x: { shape: [6, 1], values } }, labels: { last: Array.from({ length: 64 }, (_, i) => (values[i * 6 + 5]! > 0.5 ? 1 : 0)) } });
+  const values = Array.from({ length: 64 * 6 }, () => 2 * stream.uniform() - 1);
+  const data = fromArrays({ inputs: { x: { shape: [6, 1], values } }, labels: { last: Array.from({ length: 64 }, (_, i) => (values[i * 6 + 5]! > 0 ? 1 : 0)) } });
   const { summary } = await distill({
     data: { train: data, test: data },
     labels: { last: ['low', 'high'] },

@@ -30,7 +30,8 @@ export const crossEntropy: Strategy<'loss', CrossEntropyOptions, {}> = defineLos
 /** One operation on the tape, for its gradient is known: `softmax(z) − targets`, 0 for a sample without a label. */
 function smoothedCrossEntropy(student: Tensor2D, labels: Tensor1D, smoothing: number): Tensor1D {
   const classes = student.shape[1];
-  const hits = tf.oneHot(labels, classes, 1, 0, 'float32');
+  // On wasm, oneHot writes whole numbers whatever type it is asked for.
+  const hits = tf.cast(tf.oneHot(labels, classes), 'float32');
   const targets = smoothing === 0 ? hits : tf.add(tf.mul(hits, 1 - smoothing), tf.mul(tf.sum(hits, 1, true), smoothing / classes));
   const operation = tf.customGrad((values, save) => {
     const logits = values as Tensor2D;
