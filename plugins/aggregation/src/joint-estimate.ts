@@ -24,12 +24,8 @@ export interface PartialAnswer {
 export function jointEstimate(answers: readonly PartialAnswer[], classes: number, iterations: number): Tensor2D {
   const batch = answers[0]!.logits.shape[0];
   const teachers = answers.map(({ logits, view }) => ({ view, logProbabilities: logSoftmax(logits), ...placesOf(view, logits.shape[1]) }));
-  const knownToSome = Array.from({ length: classes }, (_, c) => Number(answers.some(({ view }) => !view || view.classOf[c]! >= 0)));
-  const known = tf.tensor1d(knownToSome);
-  const nothing = tf.tensor1d(knownToSome.map((yes) => (yes ? 0 : NOTHING)));
-  const keepKnown = (log: Tensor): Tensor2D => tf.logSoftmax(tf.add(tf.mul(log, known), nothing)) as Tensor2D;
-
-  let estimate = keepKnown(tf.zeros([batch, classes]));
+  const knownToSome = Array.from({ length: classes }, (_, c) => answers.some(({ view }) => !view || view.classOf[c]! >= 0));
+  let estimate: Tensor2D = tf.zeros([batch, classes]);
   for (let i = 0; i < iterations; i++) {
     const ratios: Tensor[] = [];
     const masses: Tensor[] = [];
@@ -38,9 +34,15 @@ export function jointEstimate(answers: readonly PartialAnswer[], classes: number
       ratios.push(spread(tf.sub(logProbabilities, seen), places));
       masses.push(tf.add(tf.neg(tf.logSumExp(seen, 1, true)), covered));
     }
-    estimate = keepKnown(tf.add(estimate, tf.sub(tf.logSumExp(tf.stack(ratios), 0), tf.logSumExp(tf.stack(masses), 0))));
+    estimate = tf.add(estimate, tf.sub(overTeachers(ratios), overTeachers(masses)));
   }
-  return estimate;
+  // A round keeps the estimate's scale, so it is made a distribution once.
+  const left = tf.mul(estimate, tf.tensor1d(knownToSome.map(Number)));
+  return tf.logSoftmax(tf.add(left, tf.tensor1d(knownToSome.map((known) => (known ? 0 : NOTHING))))) as Tensor2D;
+}
+
+function overTeachers(logs: readonly Tensor[]): Tensor {
+  return logs.length === 1 ? logs[0]! : tf.logSumExp(tf.stack([...logs]), 0);
 }
 
 /** For each class where in the teacher's answer it is found, and 0 or (log) nothing for whether it is. */
