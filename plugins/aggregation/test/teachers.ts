@@ -5,7 +5,7 @@ import { tensorOf, valueAndGradient, type GoldenCase } from './golden-cases.ts';
 
 const context: LossContext = { state: {}, knobs: {}, get rows() { return tf.tensor1d([], 'int32'); }, random: eagerRandom(new Random(1), 0) };
 
-export function signalsOf(logits: readonly Tensor2D[]): TeacherSignal[] {
+function signalsOf(logits: readonly Tensor2D[]): TeacherSignal[] {
   return logits.map((own, k) => ({ teacher: `t${k}`, signal: { kind: 'dense', logits: own }, logits: own, view: undefined }));
 }
 

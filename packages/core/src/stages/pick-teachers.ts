@@ -66,7 +66,7 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
   };
 }
 
-/** Architecture and weights as one hash; names that TensorFlow.js counts up are left out by {@link Model.describe}'s owner. */
+/** Names, shapes and values of the weights as one hash. */
 export async function hashModel(model: Model): Promise<string> {
   const values = model.values();
   try {
