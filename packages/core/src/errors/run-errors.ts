@@ -21,7 +21,7 @@ export const runErrors: {
   readonly KD_ALPHA_NEEDS: ErrorRow<{ alpha: string; needs: string; why: string }>;
   readonly KD_LOSS_SHAPE: ErrorRow<{ term: string; expected: readonly number[]; received: readonly number[] }>;
   readonly KD_FEATURE_SHAPE: ErrorRow<{ loss: string; student: string; studentShape: readonly number[]; teacher: string; teacherShape: readonly number[]; why: string }>;
-  readonly KD_MICRO_BATCH: ErrorRow<{ term: string; loss: string }>;
+  readonly KD_MICRO_BATCH: ErrorRow<{ term: string; strategy: string }>;
   readonly KD_MEMORY_BUDGET: ErrorRow<{ limit: string; needed: string; student: string; row: string; teacher: string }>;
   readonly KD_BACKEND_UNAVAILABLE: ErrorRow<{ backend: string; why: string }>;
   readonly KD_STOPPED: ErrorRow<{ signal: string; step: number }>;
@@ -88,7 +88,7 @@ export const runErrors: {
     ({ loss, student, studentShape, teacher, teacherShape, why }) => `The loss '${loss}' compares the student's layer '${student}' of shape [${studentShape.join(', ')}] with the teacher's layer '${teacher}' of shape [${teacherShape.join(', ')}], but ${why}. Choose another layer.`,
     { loss: 'fitnet', student: 'conv2', studentShape: [14, 14, 16], teacher: 'conv5', teacherShape: [7, 7, 64], why: 'their heights and widths differ' },
   ),
-  KD_MICRO_BATCH: mistake(({ term, loss }) => `Term '${term}': the loss '${loss}' compares samples of one batch, so micro-batches would change it. Use whole batches or another loss.`, { term: 'relations', loss: 'rkd' }),
+  KD_MICRO_BATCH: mistake(({ term, strategy }) => `${term}: '${strategy}' looks at a batch as a whole, so micro-batches would change it. Use whole batches, or another strategy.`, { term: 'relations', strategy: 'rkd' }),
   KD_MEMORY_BUDGET: mistake(
     ({ limit, needed, student, row, teacher }) => `The memory budget of ${limit} is too small: about ${needed} are needed even with one row at once (student ${student}, a row ${row}, the largest teacher ${teacher}). Raise \`limit\`, or use a smaller student or teacher.`,
     { limit: '64.00 MB', needed: '71.00 MB', student: '10.00 MB', row: '1.00 MB', teacher: '60.00 MB' },

@@ -14,6 +14,8 @@ export interface RunFacts {
   readonly labelled: number;
   /** The soft granularities; `full`: the same classes as the student's head. */
   readonly granularities: readonly GranularityFacts[];
+  /** Soft terms whose teachers give no answers that a label could judge: features, values. Default 0. */
+  readonly unjudged?: number;
 }
 
 export interface GranularityFacts {

@@ -21,6 +21,8 @@ export interface MicroBatchOptions {
   readonly memory: { readonly policy: MemoryPolicy };
   readonly plan: MemoryPlan;
   readonly reporter: Reporter;
+  /** Throws where the objective would not be the same in parts. */
+  readonly expectDivisible: (plan: MemoryPlan) => void;
 }
 
 export interface Accumulated {
@@ -44,6 +46,7 @@ export async function runMicroBatches(options: MicroBatchOptions): Promise<Accum
     } catch (error) {
       const smaller = error instanceof Error && isExhaustion(error) ? options.memory.policy.onExhausted?.({ plan, batchRows: rowsOf(options.sampled), error }) : undefined;
       if (!smaller) throw error;
+      options.expectDivisible(smaller);
       options.reporter.warn?.(`Out of memory with ${plan.microBatch ?? rowsOf(options.sampled)} rows at once; going on with ${smaller.microBatch ?? 'the same'}.`);
       plan = smaller;
     }
@@ -60,12 +63,13 @@ async function accumulate({ step, state, knobs, maker, sampled, labels, context,
     const batch = await maker.make(part, labels, context);
     try {
       // Parts of one batch share a source, so that each draws numbers of its own.
-      const done = step.differentiate(state, batch, knobs, parts.length === 1 ? random : () => source);
+      const done = step.differentiate({ ...state, ...updates }, batch, knobs, parts.length === 1 ? random : () => source);
       stats.push(readStats(step.stats, await done.stats.data()));
       done.stats.dispose();
       gradients = sumInto(gradients, done.gradients);
-      disposeAll(updates);
-      updates = done.updates;
+      // Each part goes on from what the one before has changed: memories, running averages.
+      for (const name in done.updates) updates[name]?.dispose();
+      updates = { ...updates, ...done.updates };
     } catch (error) {
       disposeAll(gradients);
       disposeAll(updates);
@@ -79,15 +83,18 @@ async function accumulate({ step, state, knobs, maker, sampled, labels, context,
   return { gradients, updates, stats: joined };
 }
 
-/** Splits a batch into parts of at most `rows` rows; each has its share of labelled and transfer rows. */
+/** Splits a batch into parts of at most `rows` rows, of nearly the same size: labelled rows first, transfer rows after. */
 function partsOf(sampled: SampledRows, rows: number | undefined): readonly SampledRows[] {
-  const parts = rows === undefined ? 1 : Math.max(1, Math.ceil(rowsOf(sampled) / rows));
+  const { labelled, transfer, joint } = sampled;
+  const all = rowsOf(sampled);
+  const parts = rows === undefined ? 1 : Math.max(1, Math.ceil(all / rows));
   if (parts === 1) return [sampled];
-  const share = (all: Int32Array, part: number): Int32Array => all.subarray(Math.floor((all.length * part) / parts), Math.floor((all.length * (part + 1)) / parts));
   return Array.from({ length: parts }, (_, part) => {
-    const transfer = share(sampled.transfer, part);
-    return { joint: sampled.joint, transfer, labelled: sampled.joint ? transfer : share(sampled.labelled, part) };
-  }).filter((part) => rowsOf(part) > 0);
+    const [start, end] = [Math.floor((all * part) / parts), Math.floor((all * (part + 1)) / parts)];
+    if (joint) return { joint, labelled: labelled.subarray(start, end), transfer: transfer.subarray(start, end) };
+    const own = (from: number): number => Math.max(0, from - labelled.length);
+    return { joint, labelled: labelled.subarray(start, end), transfer: transfer.subarray(own(start), own(end)) };
+  });
 }
 
 function rowsOf({ labelled, transfer, joint }: SampledRows): number {

@@ -4,10 +4,11 @@ import { comparable, type TeacherAnswers } from './judge.ts';
 
 /** What α's scheduler is told before the first step. */
 export function runFacts(objective: Objective, steps: number, epochs: number, labelled: Int32Array, labels: ArrayLike<number>, answers: TeacherAnswers | undefined): RunFacts {
-  const granularities = comparable(objective.soft).map(({ name, granularity: { space, view, full } }): GranularityFacts => {
+  const granularities = comparable(objective.soft).map(({ name, head, granularity: { space, view, full } }): GranularityFacts => {
     const facts = { name, classes: space.classes.length, full };
     const said = answers?.[name];
-    if (!said) return facts;
+    // The labels are those of the first head; other heads' teachers are not judged by them.
+    if (!said || head.space !== objective.heads[0]!.space) return facts;
     let covered = 0;
     let correct = 0;
     labelled.forEach((row, i) => {
@@ -18,5 +19,5 @@ export function runFacts(objective: Objective, steps: number, epochs: number, la
     });
     return { ...facts, judged: { covered, correct } };
   });
-  return { steps, epochs, labelled: labelled.length, granularities };
+  return { steps, epochs, labelled: labelled.length, granularities, unjudged: objective.soft.length - granularities.length };
 }

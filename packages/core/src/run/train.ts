@@ -13,6 +13,7 @@ import { disposeAll, under, type NamedTensors } from '../tensor/named-tensors.ts
 import { BatchMaker } from './batch-maker.ts';
 import { Breather } from './breathe.ts';
 import { countsOf } from './batch-counts.ts';
+import { expectDivisible } from './expect-divisible.ts';
 import { addStep, meansOf, noSums, type EpochSums } from './epoch-means.ts';
 import type { Hooks, RunContext, Sections } from './hooks.ts';
 import { judge, teacherAnswers, type JudgeOptions, type TeacherAnswers } from './judge.ts';
@@ -114,7 +115,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
       const knobs = knobTensors.of(numbers);
 
       const source = (): ReturnType<typeof eagerRandom> => eagerRandom(random, memory.step);
-      const done = await runMicroBatches({ step, state, knobs, maker, sampled, labels, context, random: source, memory: options.memory, plan: memory.plan, reporter: options.reporter });
+      const done = await runMicroBatches({ step, state, knobs, maker, sampled, labels, context, random: source, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller) });
       memory.plan = done.plan;
       if (!Number.isFinite(done.stats['loss']) || !Number.isFinite(done.stats['gradientNorm'])) {
         disposeAll(done.gradients);

@@ -1,7 +1,7 @@
-import { kdError } from '../errors/kd-error.ts';
 import { studentData, type StudentData } from '../data/student-data.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
 import type { Objective } from '../objective/objective.ts';
+import { expectDivisible } from '../run/expect-divisible.ts';
 import type { MemoryPlan } from '../run/memory-policy.ts';
 import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { fingerprint } from '../tensor/hash.ts';
@@ -31,7 +31,7 @@ export async function distillStudent(context: StageContext, student: PickedStude
   const { objective } = student;
   const wanted = [...new Set([...student.heads.map(({ space }) => space), ...objective.hard.map(({ granularity }) => granularity.space)])];
   const own = dataFor(context, wanted, dataConfig.labelled);
-  expectMicroBatches(objective, plan);
+  expectDivisible(objective, plan);
   const start = student.model.values();
   const initial = await tensorData(start);
   disposeAll(start);
@@ -76,9 +76,4 @@ async function unit(context: StageContext, name: string, { model, inputs, hash }
     context, stage: 'distill', unit: name, fingerprint: key, model, objective, inputs, data, source: knowledge?.source,
     training: trainingFor(resolved.training, data, objective), plan, teacherFeatures: knowledge?.teacherFeatures ?? {},
   });
-}
-
-function expectMicroBatches({ soft }: Objective, { microBatch }: MemoryPlan): void {
-  const joined = soft.find(({ loss }) => loss.joinsSamples);
-  if (microBatch !== undefined && joined) throw kdError('KD_MICRO_BATCH', { term: joined.name, loss: joined.loss.label ?? joined.name });
 }

@@ -48,11 +48,11 @@ export const referee: Strategy<'alpha', RefereeOptions, {}> = defineAlphaSchedul
   create: ({ from, to, holdOut, warmUp, release }): AlphaScheduler<RefereeState> => ({
     label: 'referee',
     init: initialState,
-    value({ fixed, judged, labelTrust, cap }, progress) {
+    value({ fixed, judged, believed, labelTrust, cap }, progress) {
       const trusts = judged.map(({ trust }) => trust);
       const shares = sharesOf(trusts);
       return {
-        alpha: fixed ?? alphaAt({ base: baseAt(doneOf(progress), from, to), trusts, labelTrust, cap }),
+        alpha: fixed ?? alphaAt({ base: baseAt(doneOf(progress), from, to), trusts: believed ? [...trusts, 1] : trusts, labelTrust, cap }),
         trust: Object.fromEntries(judged.map(({ name }, g) => [name, shares[g]!])),
       };
     },

@@ -21,6 +21,8 @@ export type RefereeState = {
   /** α where nothing can be weighed: 0 without labels, 1 without teachers. */
   readonly fixed: number | null;
   readonly judged: readonly Judged[];
+  /** There are terms that no label can judge (features, values); they are believed. */
+  readonly believed: boolean;
   readonly labelTrust: number;
   readonly cap: number;
   readonly trainAccuracy: number | null;
@@ -31,7 +33,7 @@ export type RefereeState = {
 const PROBES = 60;
 
 /** Before the first step: teachers are closed until a probe opens them, or judged once when labels are few. */
-export function initialState({ steps, labelled, granularities }: RunFacts): RefereeState {
+export function initialState({ steps, labelled, granularities, unjudged = 0 }: RunFacts): RefereeState {
   const few = labelled < FEWEST;
   const judged = granularities.map(({ name, full, classes, judged: counts }): Judged => {
     const trust = labelled === 0 ? 1 : few ? trustOnFewLabels(counts?.correct ?? 0, counts?.covered ?? 0, classes) : 0;
@@ -39,8 +41,9 @@ export function initialState({ steps, labelled, granularities }: RunFacts): Refe
   });
   return {
     interval: few || judged.length === 0 ? null : Math.max(1, Math.round(steps / PROBES)),
-    fixed: judged.length === 0 ? 1 : labelled === 0 ? 0 : null,
+    fixed: judged.length + unjudged === 0 ? 1 : labelled === 0 ? 0 : null,
     judged,
+    believed: unjudged > 0,
     labelTrust: 1,
     cap: 1,
     trainAccuracy: null,
