@@ -55,8 +55,8 @@ export interface TrainConfig {
 
 export interface TeacherConfig {
   readonly model?: ModelReference;
-  /** A function that answers; instead of `model`. */
-  readonly predict?: Predict;
+  /** A function that answers, or, with @kd/node, the path of a module whose default export is one; instead of `model`. */
+  readonly predict?: Predict | string;
   /** A teacher source by name, e.g. stored predictions; instead of `model`. */
   readonly source?: Spec;
   /** The label space of its answers, in that order. */

@@ -7,6 +7,7 @@ export const runErrors: {
   readonly KD_TEACHER_UNUSED: ErrorRow<{ teacher: string; terms: readonly string[] }>;
   readonly KD_TEACHER_SOURCE: ErrorRow<{ teacher: string; given: readonly string[] }>;
   readonly KD_MODEL_REFERENCE: ErrorRow<{ who: string; received: string }>;
+  readonly KD_PREDICT_REFERENCE: ErrorRow<{ who: string; received: string }>;
   readonly KD_STUDENT_GRAPH: ErrorRow<Record<string, never>>;
   readonly KD_TEACHER_CHANGED: ErrorRow<{ teacher: string; id: string; stored: string; answered: string }>;
   readonly KD_TEACHER_STORED_ONLY: ErrorRow<{ teacher: string }>;
@@ -49,6 +50,10 @@ export const runErrors: {
   KD_MODEL_REFERENCE: mistake(
     ({ who, received }) => `${who}: expected a model, a function that builds one, or a path; received ${received}. A module gives it as its default export.`,
     { who: "teacher 'low'", received: 'undefined' },
+  ),
+  KD_PREDICT_REFERENCE: mistake(
+    ({ who, received }) => `${who}: \`predict\` is ${received}, expected a function of the inputs, or the path of a module. A module gives the function as its default export.`,
+    { who: "teacher 'rule'", received: 'undefined' },
   ),
   KD_STUDENT_GRAPH: mistake(() => 'The student is a graph model, whose weights are frozen. Give a layers model; a graph model can be a teacher.', {}),
   KD_TEACHER_CHANGED: failure(
