@@ -5,6 +5,7 @@ import { kdError } from '../errors/kd-error.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import type { RandomSource } from '../tensor/random.ts';
 import { release } from '../tensor/release.ts';
+import { architectureOf } from './architecture.ts';
 import { bypassSoftmax } from './bypass-softmax.ts';
 import type { CallOptions, CallResult, Model, ModelInput, Variable } from './model.ts';
 import { ParkedWeights } from './park-weights.ts';
@@ -83,6 +84,7 @@ export function fromLayersModel(model: LayersModel): Model {
     },
     park: () => parked.park(),
     unpark: () => parked.unpark(),
+    describe: () => architectureOf(model),
     layersModel: model,
   };
 }

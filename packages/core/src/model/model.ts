@@ -56,6 +56,8 @@ export interface Model {
   /** Moves the weights to the host's memory, until {@link unpark}; nothing of the model is left on the backend. */
   park?(): Promise<void>;
   unpark?(): void;
+  /** Layers, settings and connections as plain data, the same in every process: part of the model's hash. */
+  describe?(): unknown;
   /** The layers model behind it, where there is one: what is saved and shipped. */
   readonly layersModel?: LayersModel;
 }

@@ -66,11 +66,11 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
   };
 }
 
-/** Names, shapes and values of the weights as one hash. */
+/** One hash of architecture and weights, the same in every process. */
 export async function hashModel(model: Model): Promise<string> {
   const values = model.values();
   try {
-    return await hashTensors(values);
+    return await fingerprint({ architecture: model.describe?.(), weights: await hashTensors(values) });
   } finally {
     disposeAll(values);
   }

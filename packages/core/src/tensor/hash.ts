@@ -1,7 +1,10 @@
+import { kdError } from '../errors/kd-error.ts';
 import type { NamedTensors } from './named-tensors.ts';
 
 /** sha256 as hex of bytes. */
 export async function sha256(bytes: Uint8Array): Promise<string> {
+  // Browsers keep it from pages that were not loaded over https or from this machine.
+  if (!globalThis.crypto?.subtle) throw kdError('KD_NO_CRYPTO', {});
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
