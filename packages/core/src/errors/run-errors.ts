@@ -100,6 +100,6 @@ export const runErrors: {
     { limit: '64.00 MB', needed: '71.00 MB', student: '10.00 MB', row: '1.00 MB', teacher: '60.00 MB' },
   ),
   KD_BACKEND_UNAVAILABLE: mistake(({ backend, why }) => `Backend '${backend}' cannot be used here: ${why}. Choose another \`backend\`, or 'auto'.`, { backend: 'wasm', why: 'this runtime has no WebAssembly' }),
-  KD_NO_CRYPTO: mistake(() => 'This page has no `crypto.subtle`, which kd hashes models and data with. Serve the page over https, or from localhost.', {}),
+  KD_NO_CRYPTO: mistake(() => 'This page has no `crypto.subtle`, which kd hashes models and data with. Use https, or localhost, to serve it.', {}),
   KD_STOPPED: failure(({ signal, step }) => `Stopped by ${signal} after step ${step}; everything up to here is saved. Run the same command to go on from here.`, { signal: 'SIGINT', step: 1200 }),
 };

@@ -8,7 +8,7 @@ import { modelTeacher } from '../knowledge/model-teacher.ts';
 import { bindInputs } from '../model/bind-inputs.ts';
 import { parametersOf, type Model, type ModelInput } from '../model/model.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
-import { hashTensors } from '../tensor/hash.ts';
+import { fingerprint, hashTensors } from '../tensor/hash.ts';
 import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
 import type { StageContext } from './stage-context.ts';
