@@ -46,8 +46,8 @@ function overTeachers(logs: readonly Tensor[]): Tensor {
 }
 
 /** For each class where in the teacher's answer it is found, and 0 or (log) nothing for whether it is. */
-function placesOf(view: View | undefined, known: number): { readonly places: Tensor | undefined; readonly covered: Tensor | number } {
-  if (!view) return { places: undefined, covered: 0 };
+function placesOf(view: View | undefined, known: number): { readonly places: Tensor | undefined; readonly covered: Tensor } {
+  if (!view) return { places: undefined, covered: tf.zeros([known]) };
   return {
     places: tf.tensor1d(view.classOf.map((place) => (place < 0 ? known : place)), 'int32'),
     covered: tf.tensor1d(Float32Array.from(view.classOf, (place) => (place < 0 ? NOTHING : 0))),

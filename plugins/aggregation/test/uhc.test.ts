@@ -48,7 +48,9 @@ describe('one distribution from teachers that know different classes', () => {
     const log = tf.log(q) as Tensor2D;
     const parts = views.map((view) => ({ logits: view.apply(log), view }));
     expectClose(tf.exp(jointEstimate(parts, 5, 200)).dataSync(), q.dataSync() as Float32Array);
-    expectClose(tf.exp(jointEstimate([{ logits: log, view: undefined }], 5, 3)).dataSync(), q.dataSync() as Float32Array);
+    const whole = { logits: log, view: undefined };
+    expectClose(tf.exp(jointEstimate([whole], 5, 3)).dataSync(), q.dataSync() as Float32Array);
+    expectClose(tf.exp(jointEstimate([whole, ...parts], 5, 200)).dataSync(), q.dataSync() as Float32Array);
   });
 
   test('stays finite for teachers without doubt, and gives nothing to classes that nobody knows', () => {
