@@ -8,7 +8,8 @@ interface LayerWithActivation {
   name: string;
 }
 
-const bypassed = new WeakSet<object>();
+/** Layers that may leave their softmax out, and who may ask for it: models can share a layer. */
+const bypassed = new WeakMap<object, Set<() => boolean>>();
 
 /**
  * Distillation works on logits, while many models end in a softmax. While `active` says so, the layer behind `output`
@@ -16,17 +17,21 @@ const bypassed = new WeakSet<object>();
  */
 export function bypassSoftmax(model: LayersModel, output: string, active: () => boolean): void {
   const layer = model.layers.find(({ name }) => name === output) as unknown as LayerWithActivation | undefined;
-  if (!layer || bypassed.has(layer)) return;
+  if (!layer) return;
+  const known = bypassed.get(layer);
+  if (known) return void known.add(active);
+  const asking = new Set([active]);
+  const leftOut = (): boolean => [...asking].some((asks) => asks());
   if (layer.getClassName() === 'Softmax') {
     const call = layer.call.bind(layer);
-    layer.call = (inputs, kwargs) => (active() ? inputs : call(inputs, kwargs));
-    bypassed.add(layer);
+    layer.call = (inputs, kwargs) => (leftOut() ? inputs : call(inputs, kwargs));
+    bypassed.set(layer, asking);
   } else if (layer.activation?.getClassName() === 'softmax') {
     const { activation } = layer;
     layer.activation = {
-      apply: (x, axis) => (active() ? x : activation.apply(x, axis)),
+      apply: (x, axis) => (leftOut() ? x : activation.apply(x, axis)),
       getClassName: () => activation.getClassName(),
     };
-    bypassed.add(layer);
+    bypassed.set(layer, asking);
   }
 }

@@ -27,9 +27,7 @@ export interface CallScope {
 export function fromLayersModel(model: LayersModel): Model {
   const variables = model.weights.map((variable, index) => describeVariable(variable, index, model));
   const byName = new Map(variables.map(({ name }, index) => [name, model.weights[index]!]));
-  let scope: CallScope | undefined;
-  for (const variable of model.weights) lend(variable, () => scope);
-  replaceRandomLayers(model, () => scope?.random);
+  const lending = lendingOf(model);
 
   const parked = new ParkedWeights(model.weights);
 
@@ -59,7 +57,7 @@ export function fromLayersModel(model: LayersModel): Model {
     layers: model.layers.map((layer) => layer.name),
     variables,
     shapeOf: (name) => find(model, name)?.shape.slice(1),
-    wantLogits: (name) => bypassSoftmax(model, name, () => scope !== undefined),
+    wantLogits: (name) => bypassSoftmax(model, name, lending.active),
     values: () => Object.fromEntries(variables.map(({ name }) => [name, tf.clone(byName.get(name)!.read())])),
     assign(values) {
       for (const { name } of variables) byName.get(name)!.write(values[name]!);
@@ -68,8 +66,8 @@ export function fromLayersModel(model: LayersModel): Model {
       const lent = new Map<LayerVariable, Tensor>();
       if (weights) for (const [name, variable] of byName) lent.set(variable, weights[name]!);
       const running: CallScope = { weights: lent, updates: new Map(), random };
-      const before = scope;
-      scope = running;
+      const before = lending.scope;
+      lending.scope = running;
       try {
         const values = inputs.map(({ name }) => given[name]!);
         const answer = extract(outputs).apply(values.length === 1 ? values[0]! : values, { training }) as Tensor | Tensor[];
@@ -79,7 +77,7 @@ export function fromLayersModel(model: LayersModel): Model {
           updates: updatesOf(running, byName),
         };
       } finally {
-        scope = before;
+        lending.scope = before;
       }
     },
     park: () => parked.park(),
@@ -97,6 +95,24 @@ function updatesOf(scope: CallScope, byName: ReadonlyMap<string, LayerVariable>)
     if (updated) updates[name] = release(updated);
   }
   return updates;
+}
+
+interface Lending {
+  scope: CallScope | undefined;
+  readonly active: () => boolean;
+}
+
+const lendings = new WeakMap<LayersModel, Lending>();
+
+/** What a layers model lends to calls, prepared once: the same model may come again, in the next run. */
+function lendingOf(model: LayersModel): Lending {
+  const known = lendings.get(model);
+  if (known) return known;
+  const lending: Lending = { scope: undefined, active: () => lending.scope !== undefined };
+  for (const variable of model.weights) lend(variable, () => lending.scope);
+  replaceRandomLayers(model, () => lending.scope?.random);
+  lendings.set(model, lending);
+  return lending;
 }
 
 /** Layer names count up within a process, so a variable is named by its place in the model. */

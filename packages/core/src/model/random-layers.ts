@@ -18,14 +18,15 @@ interface LayerLike {
   getNoiseShape?(input: Tensor): number[];
 }
 
-type Noise = (layer: LayerLike, x: Tensor, random: RandomSource) => Tensor;
+/** @param purpose the layer's place in the model: names that TensorFlow.js gives count up within a process */
+type Noise = (layer: LayerLike, x: Tensor, random: RandomSource, purpose: string) => Tensor;
 
 /** How each layer that draws random numbers does so from kd's own source, as in Srivastava et al. (2014). */
 const noises: Readonly<Record<string, Noise>> = {
   Dropout: drop,
   SpatialDropout1D: drop,
-  GaussianNoise: ({ stddev = 0, name }, x, random) => tf.add(x, tf.mul(random.normal(x.shape, name), stddev)),
-  GaussianDropout: ({ rate = 0, name }, x, random) => tf.mul(x, tf.add(tf.mul(random.normal(x.shape, name), Math.sqrt(rate / (1 - rate))), 1)),
+  GaussianNoise: ({ stddev = 0 }, x, random, purpose) => tf.add(x, tf.mul(random.normal(x.shape, purpose), stddev)),
+  GaussianDropout: ({ rate = 0 }, x, random, purpose) => tf.mul(x, tf.add(tf.mul(random.normal(x.shape, purpose), Math.sqrt(rate / (1 - rate))), 1)),
 };
 
 /**
@@ -33,7 +34,7 @@ const noises: Readonly<Record<string, Noise>> = {
  * step. While `random` gives a source, such layers draw from it instead.
  */
 export function replaceRandomLayers(model: LayersModel, random: () => RandomSource | undefined): void {
-  for (const layer of everyLayer(model as unknown as LayerLike)) {
+  for (const [place, layer] of [...everyLayer(model as unknown as LayerLike)].entries()) {
     const { cell } = layer;
     const refused = layer.getClassName() === 'AlphaDropout' ? 'AlphaDropout draws its own random numbers; use Dropout'
       : cell && ((cell.dropout ?? 0) > 0 || (cell.recurrentDropout ?? 0) > 0) ? 'dropout inside a recurrent layer draws its own random numbers; set it to 0 and put a Dropout layer before or after'
@@ -45,16 +46,16 @@ export function replaceRandomLayers(model: LayersModel, random: () => RandomSour
       const source = random();
       if (!source || !kwargs.training) return call(inputs, kwargs);
       if (refused || !noise) throw kdError('KD_LAYER_UNSUPPORTED', { who: `Model '${model.name}'`, layer: layer.name, why: refused! });
-      return noise(layer, Array.isArray(inputs) ? inputs[0]! : inputs, source);
+      return noise(layer, Array.isArray(inputs) ? inputs[0]! : inputs, source, `noise/${place}`);
     };
   }
 }
 
-function drop(layer: LayerLike, x: Tensor, random: RandomSource): Tensor {
+function drop(layer: LayerLike, x: Tensor, random: RandomSource, purpose: string): Tensor {
   const rate = layer.rate ?? 0;
   if (rate <= 0) return x;
   const shape = layer.getNoiseShape?.(x) ?? x.shape;
-  const kept = tf.cast(tf.greaterEqual(random.uniform(shape, layer.name), rate), 'float32');
+  const kept = tf.cast(tf.greaterEqual(random.uniform(shape, purpose), rate), 'float32');
   return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
 }
 
