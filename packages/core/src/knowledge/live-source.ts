@@ -23,17 +23,31 @@ export function liveSource(teachers: readonly Teacher[], featuresOf: (teacher: s
   };
 }
 
-/** A teacher's answer, without leaving temporaries behind where it answers at once. */
+/** A teacher's answer, owned by the caller; temporaries are not left behind. */
 export async function answer(teacher: Teacher, inputs: Readonly<NamedTensors>, features: readonly string[]): Promise<NamedTensors> {
   let later: Promise<NamedTensors> | undefined;
   const now = tf.tidy(() => {
     const answered = teacher.signals(inputs, features);
     if (answered instanceof Promise) {
       later = answered;
-      return {};
+      // What it has made so far is still needed.
+      return Object.fromEntries(tf.engine().state.activeScope.track.map((tensor) => [tensor.id, tensor]));
     }
-    // What is handed on is owned by the caller, even where a teacher gives its input back.
-    return Object.fromEntries(Object.entries(answered).map(([name, value]) => [name, tf.clone(value)]));
-  });
-  return later ? await later : now;
+    return owned(answered);
+  }) as NamedTensors;
+  if (!later) return now;
+  let answered: NamedTensors = {};
+  try {
+    answered = await later;
+    const given = new Set(Object.values(inputs));
+    return Object.fromEntries(Object.entries(answered).map(([name, tensor]) => [name, given.has(tensor) ? tf.clone(tensor) : tensor]));
+  } finally {
+    const kept = new Set(Object.values(answered));
+    for (const tensor of Object.values(now)) if (!kept.has(tensor) && !tensor.kept) tensor.dispose();
+  }
+}
+
+/** Copies of references: a teacher may give its input back, or a tensor of its own. */
+function owned(answered: Readonly<NamedTensors>): NamedTensors {
+  return Object.fromEntries(Object.entries(answered).map(([name, value]) => [name, tf.clone(value)]));
 }

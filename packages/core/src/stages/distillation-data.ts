@@ -5,6 +5,7 @@ import type { SignalSource, StoredSignals } from '../knowledge/signal-source.ts'
 import type { MemoryPlan } from '../run/memory-policy.ts';
 import type { SoftTerm } from '../objective/objective.ts';
 import { fingerprint } from '../tensor/hash.ts';
+import { askedHow } from './asked-how.ts';
 import type { StageContext } from './stage-context.ts';
 import { fillStore, probeStore, storedKeys } from './store-signals.ts';
 import type { TrainedTeacher } from './train-teachers.ts';
@@ -33,14 +34,14 @@ export async function makeDistillationData(context: StageContext, teachers: read
     const { id, hash, space } = teacher.manifest;
     const features = featuresOf(soft, id);
     expectFeatures(soft, teacher.hasFeature.bind(teacher), id);
-    const gives = resolved.config.teachers?.[id]?.gives;
-    prints[id] = await fingerprint({ unit: `distillation-data/${id}`, hash, data: data.trainHash, precision, topK, features, gives, space: space.classes, platform });
+    const own = resolved.config.teachers![id]!;
+    prints[id] = await fingerprint({ unit: `distillation-data/${id}`, hash, data: data.trainHash, precision, topK, features, asked: askedHow(own), space: space.classes, platform });
     if (teacher.stored) {
       stores[id] = teacher.stored(data.train);
       keysOf[id] = stores[id].keys;
       continue;
     }
-    keysOf[id] = await storedKeys(teacher, data.train, features, topK, gives);
+    keysOf[id] = await storedKeys(teacher, data.train, features, topK, own.gives);
     if (plan.teachers === 'live') continue;
     const request: SignalsRequest = { teacher: id, fingerprint: prints[id], samplesHash: data.trainHash, classes: space.classes, space: space.name, keys: keysOf[id], ids: data.train, precision };
     const known = await workspace.openSignals(request);

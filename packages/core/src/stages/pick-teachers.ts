@@ -9,6 +9,7 @@ import { bindInputs } from '../model/bind-inputs.ts';
 import { parametersOf, type Model, type ModelInput } from '../model/model.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import { fingerprint, hashTensors } from '../tensor/hash.ts';
+import { withInputs } from './asked-how.ts';
 import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
 import type { StageContext } from './stage-context.ts';
@@ -40,7 +41,8 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
   const inputNames = config.inputs ?? Object.keys(data.train.inputs);
   const shared = { id, space, inputNames, gives: space.kind === 'values' ? ('values' as const) : config.gives };
   if (config.predict) {
-    const { predict, hash } = await openPredict(config.predict, who, resolved);
+    const { predict: given, hash } = await openPredict(config.predict, who, resolved);
+    const predict = withInputs(given, who, data.train.inputs, config);
     return { id, space, config, parameters: 0, untrained: undefined, hash, teacher: (own) => functionTeacher({ ...shared, predict, hash: own }) };
   }
   if (config.source) {

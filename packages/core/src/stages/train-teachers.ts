@@ -11,6 +11,7 @@ import { Breather } from '../run/breathe.ts';
 import { accuracyOf, type Score } from '../run/evaluate.ts';
 import { fingerprint } from '../tensor/hash.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
+import { askedHow } from './asked-how.ts';
 import { labelsOnly } from './labels-only.ts';
 import { headOf } from './pick-student.ts';
 import type { PickedTeacher } from './pick-teachers.ts';
@@ -43,7 +44,7 @@ async function trainOne(context: StageContext, picked: PickedTeacher): Promise<T
   const objective = labelsOnly(headOf(model!, space, config.output), resolved.registry);
   const inputs = bindInputs(who, model!.inputs, data.train.inputs, config.inputs, config.preprocess);
   const unit = `train-teachers/${id}`;
-  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, speaks: resolved.config.labels, data: data.trainHash, test: data.testHash, seed: resolved.random.seed, preprocess: config.preprocess, platform });
+  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, speaks: resolved.config.labels, data: data.trainHash, test: data.testHash, seed: resolved.random.seed, asked: askedHow(config), platform });
   const { scores, hash, skipped } = await trainUnit({
     context, stage: 'train-teachers', unit, fingerprint: key, model: model!, objective, inputs, data: own, source: undefined,
     training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan: {},
@@ -55,7 +56,7 @@ async function judgeOne(context: StageContext, picked: PickedTeacher): Promise<T
   const { workspace, data, resolved, platform } = context;
   const teacher = picked.teacher(picked.hash);
   const unit = `train-teachers/${picked.id}`;
-  const key = await fingerprint({ unit, hash: picked.hash, speaks: picked.space.name, labels: resolved.config.labels, test: data.testHash, platform });
+  const key = await fingerprint({ unit, hash: picked.hash, speaks: picked.space.name, asked: askedHow(picked.config), labels: resolved.config.labels, test: data.testHash, platform });
   const known = await workspace.recall(unit, key);
   if (known) return { teacher, score: known.record as unknown as Score, trained: false, skipped: true };
   const score = data.test ? await judgeTeacher(teacher, data.test, resolved.spaces) : { samples: 0 };
