@@ -68,7 +68,7 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
   }
   mistakes.throwIfAny(source);
   return {
-    config: deepFreeze(config), name: config.name ?? 'default', random: new Random(config.seed ?? 0), registry, services, hooks,
+    config: frozenCopy(config), name: config.name ?? 'default', random: new Random(config.seed ?? 0), registry, services, hooks,
     spaces: spaces!, heads: heads!, soft: soft!, alpha: alpha!, memory: memory!, training: training!, teacherTraining,
   };
 }
@@ -114,12 +114,14 @@ function inMemory(plugins: readonly (string | Plugin)[]): readonly Plugin[] {
   });
 }
 
-/** Freezes plain objects and lists; models, data sets and functions are left as they are. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  const prototype = Object.getPrototypeOf(value) as unknown;
-  if (prototype !== Object.prototype && prototype !== Array.prototype) return value;
-  if ('read' in value || 'call' in value) return value;
-  for (const inner of Object.values(value)) deepFreeze(inner);
-  return Object.freeze(value);
+/** A copy of plain objects and lists that nobody can change; models, data sets, plugins and functions stay what they are. */
+function frozenCopy<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
+  if (Object.getPrototypeOf(value) !== Object.prototype || isLive(value as Record<string, unknown>)) return value;
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, frozenCopy(inner)]))) as T;
+}
+
+function isLive(value: Readonly<Record<string, unknown>>): boolean {
+  return ['read', 'call', 'execute', 'apply'].some((method) => typeof value[method] === 'function') || 'strategies' in value;
 }

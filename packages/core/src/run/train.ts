@@ -124,7 +124,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
       }
       state = step.apply(state, done.gradients, done.updates, knobs);
 
-      const trainAccuracy = sampled.labelled.length === 0 ? Number.NaN : done.stats['correct']! / countLabelled(sampled, labels[objective.heads[0]!.space.name]);
+      const trainAccuracy = done.stats['correct']! / countLabelled(sampled, labels[objective.heads[0]!.space.name]);
       if (scheduler.update) memory.alpha = scheduler.update(memory.alpha, { progress, hard: done.stats['hard']!, soft: done.stats['soft']!, trainAccuracy, ...geometry(done.stats) });
       const seen = { ...reported(done.stats), trainAccuracy, learningRate: numbers['learningRate']!, ...trustOf(alpha.trust) };
       memory.sums = addStep(memory.sums, seen);
@@ -213,10 +213,11 @@ function dueForSnapshot(step: number, stepsPerEpoch: number, { checkpointEvery }
   return step % stepsPerEpoch === 0 || (checkpointEvery !== undefined && step % checkpointEvery === 0);
 }
 
+/** Samples that the first head's accuracy is about; NaN when there is none, so that shares of it are not known either. */
 function countLabelled({ labelled }: SampledRows, labels: ArrayLike<number> | undefined): number {
   let count = 0;
   if (labels) for (const row of labelled) if (labels[row]! >= 0) count++;
-  return Math.max(1, count);
+  return count === 0 ? Number.NaN : count;
 }
 
 function geometry(stats: Readonly<Record<string, number>>): { gradients?: { hard: number; soft: number; cosine: number } } {

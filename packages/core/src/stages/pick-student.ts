@@ -5,6 +5,7 @@ import type { LabelSpace } from '../labels/label-space.ts';
 import { bindInputs, type BoundInputs } from '../model/bind-inputs.ts';
 import type { Model } from '../model/model.ts';
 import type { Head, Objective } from '../objective/objective.ts';
+import { oneSided } from './one-sided.ts';
 import { openModel } from './open-model.ts';
 import { hashModel } from './pick-teachers.ts';
 import type { StageContext } from './stage-context.ts';
@@ -31,7 +32,7 @@ export async function pickStudent(context: StageContext): Promise<PickedStudent>
   const hard = resolveHardTerms({ config, spaces, heads, registry }, (space) => hasLabels(context, space));
   const soft = resolved.soft.map((term) => ({ ...term, head: headOfSpace(term.head.space) }));
   if (hard.length === 0 && soft.length === 0) throw kdError('KD_OBJECTIVE_EMPTY', { why: 'the data has no labels and there are no teachers' });
-  return { model, heads, inputs, objective: { heads, hard, soft, alpha: resolved.alpha }, hash: await hashModel(model) };
+  return { model, heads, inputs, objective: oneSided({ heads, hard, soft, alpha: resolved.alpha }), hash: await hashModel(model) };
 }
 
 /** A head whose output exists and is as wide as its label space. */
