@@ -1,1 +1,3 @@
-export {};
+export { main } from './main.ts';
+export { loadConfig, type LoadedConfig, type LoadOptions } from './config/load-config.ts';
+export { type Origins } from './config/origins.ts';

@@ -89,7 +89,7 @@ export { openModel, type OpenedModel } from './stages/open-model.ts';
 export { headOf, pickStudent, type PickedStudent } from './stages/pick-student.ts';
 export { hashModel, pickTeachers, type PickedTeacher } from './stages/pick-teachers.ts';
 export { runStages, type RunOptions, type RunOutcome } from './stages/run-stages.ts';
-export { stageNames, type StageContext, type StageName } from './stages/stage-context.ts';
+export { stageNames, type Opened, type StageContext, type StageName } from './stages/stage-context.ts';
 export { startBackend, type StartedBackend } from './stages/start-backend.ts';
 export type { StudentSummary, Summary, TeacherSummary } from './stages/summary.ts';
 export type { TrainedTeacher } from './stages/train-teachers.ts';
@@ -97,3 +97,4 @@ export type { SignalsRequest, SignalsWriter, UnitRecord, Workspace } from './sta
 export { fingerprint, sha256 } from './tensor/hash.ts';
 export { registerTrainingKernels } from './runtime/wasm/training-kernels.ts';
 export { startWasm, type WasmOptions } from './runtime/wasm/start-wasm.ts';
+export { estimateMemory } from './stages/estimate-memory.ts';

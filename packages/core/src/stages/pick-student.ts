@@ -8,7 +8,7 @@ import type { Head, Objective } from '../objective/objective.ts';
 import { oneSided } from './one-sided.ts';
 import { openModel } from './open-model.ts';
 import { hashModel } from './pick-teachers.ts';
-import type { StageContext } from './stage-context.ts';
+import type { Opened } from './stage-context.ts';
 
 export interface PickedStudent {
   readonly model: Model;
@@ -20,7 +20,7 @@ export interface PickedStudent {
 }
 
 /** Stage `student`: opens the target model and completes the objective with what only the model and the data know. */
-export async function pickStudent(context: StageContext): Promise<PickedStudent> {
+export async function pickStudent(context: Opened): Promise<PickedStudent> {
   const { resolved, data } = context;
   const { config, registry, spaces } = resolved;
   const opened = await openModel(config.student.model, 'the student', resolved);
@@ -45,7 +45,7 @@ export function headOf(model: Model, space: LabelSpace, named: string | undefine
   return { space, output };
 }
 
-function hasLabels({ data, resolved }: StageContext, space: LabelSpace): boolean {
+function hasLabels({ data, resolved }: Opened, space: LabelSpace): boolean {
   const labels = labelsFor(data.train, space, resolved.spaces);
   if (!labels) return false;
   return space.kind === 'values' ? !labels.every(Number.isNaN) : labels.some((label) => label >= 0);

@@ -12,7 +12,7 @@ import { fingerprint, hashTensors } from '../tensor/hash.ts';
 import { withInputs } from './asked-how.ts';
 import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
-import type { StageContext } from './stage-context.ts';
+import type { Opened } from './stage-context.ts';
 
 /** A teacher before it may have been trained. */
 export interface PickedTeacher {
@@ -29,13 +29,13 @@ export interface PickedTeacher {
 }
 
 /** Stage `teachers`: opens the source models. */
-export async function pickTeachers(context: StageContext): Promise<readonly PickedTeacher[]> {
+export async function pickTeachers(context: Opened): Promise<readonly PickedTeacher[]> {
   const picked: PickedTeacher[] = [];
   for (const [id, config] of Object.entries(context.resolved.config.teachers ?? {})) picked.push(await pickTeacher(id, config, context));
   return picked;
 }
 
-async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }: StageContext): Promise<PickedTeacher> {
+async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }: Opened): Promise<PickedTeacher> {
   const who = `teacher '${id}'`;
   const space = spaceOf(resolved.spaces, config.speaks, `teachers.${id}.speaks`);
   const inputNames = config.inputs ?? Object.keys(data.train.inputs);

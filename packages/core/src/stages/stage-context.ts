@@ -8,13 +8,17 @@ import type { Workspace } from './workspace.ts';
 export const stageNames: readonly StageName[] = ['teachers', 'student', 'train-teachers', 'distillation-data', 'distill'];
 export type StageName = 'teachers' | 'student' | 'train-teachers' | 'distillation-data' | 'distill';
 
-/** What every stage works with. */
-export interface StageContext {
+/** A resolved config and its data. */
+export interface Opened {
   readonly resolved: ResolvedConfig;
+  readonly data: OpenedData;
+}
+
+/** What every stage works with. */
+export interface StageContext extends Opened {
   readonly workspace: Workspace;
   readonly reporter: Reporter;
   readonly stop: StopSignal;
-  readonly data: OpenedData;
   /** Names backend and versions: results are equal to the byte only where these are. */
   readonly platform: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,81 @@
+import { describeObjective, estimateMemory, openData, parametersOf, pickStudent, pickTeachers, startBackend, viewOf, type PickedTeacher, type ResolvedConfig } from '@kd/core';
+import { styleText } from 'node:util';
+import type { GlobalFlags } from '../flags.ts';
+import { count, table } from '../output/table.ts';
+import { openSession } from '../session.ts';
+
+/** `kd check`: opens everything, trains nothing, and shows what a run would do. */
+export async function check(flags: GlobalFlags): Promise<void> {
+  const { resolved, loaded, runFolder } = await openSession(flags);
+  const { backend, why } = await startBackend(resolved);
+  const data = await openData(resolved);
+  const context = { resolved, data };
+  const teachers = await pickTeachers(context);
+  const student = await pickStudent(context);
+  const estimate = estimateMemory(student, teachers, data.train, resolved.training);
+  const plan = resolved.memory.plan(estimate);
+  const { training } = resolved;
+  const steps = Math.ceil(data.train.size / training.batchSize) * training.epochs;
+  const map = teachers.map((teacher) => labelMap(teacher, resolved));
+  const found = {
+    schema: 1, file: loaded.file, folder: runFolder, backend: { name: backend.name, why }, objective: describeObjective(student.objective),
+    data: { train: data.train.size, test: data.test?.size ?? 0, labelled: resolved.config.data.labelled ?? 'all', inputs: data.train.inputs },
+    teachers: teachers.map((teacher, i) => ({ id: teacher.id, speaks: teacher.space.name, parameters: teacher.parameters, trained: teacher.untrained !== undefined, map: map[i] })),
+    student: { parameters: parametersOf(student.model), heads: student.heads.map(({ space, output }) => ({ space: space.name, output })) },
+    cost: { steps, rowsPerStep: estimate.batchRows, memoryBytes: estimate.studentBytes + estimate.bytesPerRow * estimate.batchRows, plan },
+  };
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(found)}\n`);
+    return;
+  }
+  const lines = [
+    '', `  ${styleText('bold', 'config')}    ${loaded.file}`,
+    `  ${styleText('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${resolved.config.data.labelled === undefined ? 'every label' : `${count(resolved.config.data.labelled)} labels`} for the student`,
+    ...(await firstRows(data.train)),
+    `  ${styleText('bold', 'student')}   ${count(found.student.parameters)} parameters, heads ${found.student.heads.map(({ space, output }) => `${space} (${output})`).join(', ')}`,
+    `  ${styleText('bold', 'backend')}   ${why}`,
+    `  ${styleText('bold', 'cost')}      ${count(steps)} steps of ${estimate.batchRows} samples, about ${count(Math.ceil(found.cost.memoryBytes / 1e6))} MB beside the data; ${resolved.memory.label}`,
+    '', table([['teacher', 'speaks', 'parameters', '', 'its classes in the student’s'], ...teachers.map((teacher, i) => [teacher.id, teacher.space.name, count(teacher.parameters), teacher.untrained ? 'to be trained' : 'as it is', map[i]!])]),
+    '', `  ${found.objective}`, '', `  ${styleText('green', 'No mistakes found.')} Next: npx kd run`, '',
+  ];
+  process.stdout.write(lines.join('\n'));
+}
+
+/** Which of the student's classes each class of a teacher is. */
+function labelMap({ space }: PickedTeacher, { heads }: ResolvedConfig): string {
+  for (const head of heads) {
+    const view = viewOf(head, space);
+    if (view) {
+      const parts = view.groups.map((members, i) => (members.length === 1 && head.classes[members[0]!] === space.classes[i] ? space.classes[i]! : `${space.classes[i]!} = ${members.map((member) => head.classes[member]).join('+')}`));
+      const dropped = head.classes.filter((_, i) => view.classOf[i]! < 0);
+      return `${shorten(parts)}${dropped.length > 0 ? ` (says nothing of ${shorten(dropped)})` : ''}`;
+    }
+    if (viewOf(space, head)) return `finer than ${head.name}: ${count(space.classes.length)} classes summed into ${count(head.classes.length)}`;
+  }
+  return 'another task';
+}
+
+function shorten(names: readonly string[]): string {
+  return names.length > 12 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ');
+}
+
+/** The first samples as they were read, so that a wrong column is seen here. */
+async function firstRows(dataset: Awaited<ReturnType<typeof openData>>['train']): Promise<readonly string[]> {
+  const rows = Array.from({ length: Math.min(3, dataset.size) }, (_, row) => row);
+  const lines: string[][] = rows.map((row) => [dataset.id(row), Object.entries(dataset.labels).map(([space, labels]) => `${space} ${labels.length === dataset.size ? labels[row]! : '…'}`).join(', ') || 'no label']);
+  for (const [name, spec] of Object.entries(dataset.inputs)) {
+    const width = spec.shape.reduce((product, dimension) => product * dimension, 1);
+    const values = spec.dtype === 'int32' ? new Int32Array(width * rows.length) : new Float32Array(width * rows.length);
+    await dataset.read(name, rows, values);
+    rows.forEach((row, i) => lines[i]!.push(`${name} [${spec.shape.join(' × ')}] ${summaryOf(values.subarray(row * width, (row + 1) * width))}`));
+  }
+  return [table(lines, '            ')];
+}
+
+function summaryOf(values: Float32Array | Int32Array): string {
+  if (values.length <= 6) return Array.from(values, (value) => Number(value.toFixed(3))).join(' ');
+  let [least, most, sum] = [Infinity, -Infinity, 0];
+  for (const value of values) [least, most, sum] = [Math.min(least, value), Math.max(most, value), sum + value];
+  return `${least.toFixed(2)} to ${most.toFixed(2)}, mean ${(sum / values.length).toFixed(3)}`;
+}
+

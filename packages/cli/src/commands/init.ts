@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { kdError } from '@kd/core';
+import { durableWrite } from '@kd/node';
+
+const template = `import { defineConfig } from '@kd/core';
+
+export default defineConfig({
+  // Names the run's folder: runs/<name>.
+  name: 'first',
+
+  // 'referee' lives here; it is also what α is when you leave \`alpha\` out.
+  plugins: ['adaptive-alpha'],
+
+  // Readers: idx, csv, jsonl, image-folder; or a module whose default export is a data set.
+  data: {
+    train: ['csv', { file: './data/train.csv', id: 'id', inputs: { x: ['a', 'b', 'c'] }, labels: { kind: 'kind' } }],
+    test: ['csv', { file: './data/test.csv', id: 'id', inputs: { x: ['a', 'b', 'c'] }, labels: { kind: 'kind' } }],
+    // How many of the labels the student may see; all of them when left out.
+    // labelled: 200,
+  },
+
+  // Every label space that somebody speaks, in the order of the model's outputs.
+  labels: {
+    kind: ['cat', 'dog', 'cow', 'horse'],
+    // A teacher that knows some classes, with or without one for all the rest:
+    pets: { of: 'kind', only: ['cat', 'dog'], other: true },
+    // A teacher whose classes are sets of the student's:
+    size: { of: 'kind', groups: { small: ['cat', 'dog'], large: ['cow', 'horse'] } },
+  },
+
+  // Trained models (a folder with model.json), or modules that build one to be trained in the run.
+  teachers: {
+    pets: { model: './models/pets', speaks: 'pets' },
+    size: { model: './models/size.ts', speaks: 'size', train: { epochs: 5 } },
+  },
+
+  // A module whose default export builds the model, and the output that holds each head's logits.
+  student: { model: './models/student.ts', heads: { kind: 'logits' } },
+
+  train: { epochs: 10, batchSize: 128, optimizer: ['adamw', { learningRate: 1e-3 }], schedule: 'cosine' },
+  seed: 1,
+
+  // Also train the student on its labels alone, to see what distillation gained.
+  compare: { baseline: true },
+});
+`;
+
+/** \`kd init\`: writes a commented config; never over one that is there. */
+export async function init(): Promise<void> {
+  const file = resolve('kd.config.ts');
+  if (existsSync(file)) throw kdError('KD_USAGE', { problem: `${file} is there already`, next: 'Move it away first, or edit it.' });
+  await durableWrite(file, template);
+  process.stdout.write(`Wrote ${file}\nNext: put in your data, teachers and student, then npx kd check\n`);
+}

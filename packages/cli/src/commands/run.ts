@@ -1,0 +1,30 @@
+import { runStages, startBackend, type StageName } from '@kd/core';
+import { openRun } from '@kd/node';
+import type { GlobalFlags } from '../flags.ts';
+import { jsonReporter, progressReporter } from '../output/progress.ts';
+import { resultTable } from '../output/result-table.ts';
+import { openSession } from '../session.ts';
+import { stopOnSignals } from '../signals.ts';
+import { versions } from '../versions.ts';
+import { configText } from './inspect.ts';
+
+/** `kd run` and its stages. @param until the last stage; all of them when left out */
+export async function run(flags: GlobalFlags, until?: StageName): Promise<void> {
+  const started = performance.now();
+  const live = process.stderr.isTTY === true && !process.env['CI'];
+  const reporter = flags.quiet ? {} : flags.json ? jsonReporter(process.stderr) : progressReporter(process.stderr, live);
+  const stop = stopOnSignals((message) => reporter.note?.(message));
+  const { resolved, loaded, runFolder } = await openSession(flags);
+  const folder = await openRun(runFolder, (message) => reporter.warn?.(message));
+  try {
+    await folder.writeConfig(`${configText(resolved.config)}\n`);
+    const { backend, why } = await startBackend(resolved);
+    reporter.note?.(`${loaded.file}\nruns in ${runFolder} on ${why}`);
+    const { summary } = await runStages(resolved, { workspace: folder.workspace, reporter, stop, backend: backend.name, versions: versions(), ...(until ? { until } : {}) });
+    if (summary) await folder.writeSummary(summary);
+    if (flags.json) process.stdout.write(`${JSON.stringify(summary ? { schema: 1, folder: runFolder, summary } : { schema: 1, folder: runFolder, until })}\n`);
+    else if (summary && !flags.quiet) process.stdout.write(resultTable(summary, runFolder, (performance.now() - started) / 1000));
+  } finally {
+    await folder.close();
+  }
+}

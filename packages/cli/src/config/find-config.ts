@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { kdError } from '@kd/core';
+import { cosmiconfig } from 'cosmiconfig';
+import { readConfigFile } from './read-config-file.ts';
+
+const places = ['package.json', ...['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((ending) => `kd.config.${ending}`)];
+
+export interface FoundConfig {
+  readonly file: string;
+  readonly config: unknown;
+}
+
+/** The config that is named, or the nearest one from here up to the project's folder. */
+export async function findConfig(named: string | undefined, from: string): Promise<FoundConfig> {
+  if (named !== undefined) {
+    const file = resolve(from, named);
+    if (!existsSync(file)) throw kdError('KD_CONFIG_MISSING', { looked: [file] });
+    return { file, config: await readConfigFile(file) };
+  }
+  const loader = (file: string): Promise<unknown> => readConfigFile(file);
+  const explorer = cosmiconfig('kd', {
+    searchPlaces: places, searchStrategy: 'project', cache: false,
+    loaders: Object.fromEntries(['.ts', '.mts', '.js', '.mjs', '.yaml', '.yml'].map((ending) => [ending, loader])),
+  });
+  const found = await explorer.search(from);
+  if (!found || found.isEmpty) throw kdError('KD_CONFIG_MISSING', { looked: places.map((place) => resolve(from, place)) });
+  return { file: found.filepath, config: found.config };
+}

@@ -1,0 +1,44 @@
+import { kdError } from '@kd/core';
+import { isPlainObject } from './origins.ts';
+
+const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** One value set from outside the config file. */
+export interface Override {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  /** For messages and `kd inspect`, e.g. `--set train.epochs=2`. */
+  readonly origin: string;
+}
+
+/** Reads `train.epochs=2`; the value is JSON where it can be, text otherwise. */
+export function parseOverride(text: string, origin: string): Override {
+  const at = text.indexOf('=');
+  if (at <= 0) throw kdError('KD_USAGE', { problem: `${origin}: expected key.path=value`, next: 'Write for example --set train.epochs=2.' });
+  const path = text.slice(0, at).split('.');
+  const bad = path.find((key) => key === '' || forbidden.has(key));
+  if (bad !== undefined) throw kdError('KD_USAGE', { problem: `${origin}: '${bad}' cannot be a key`, next: 'Correct the path.' });
+  return { path, value: valueOf(text.slice(at + 1)), origin };
+}
+
+/** `KD_SET_train__epochs=2` in the environment is `train.epochs=2`. */
+export function environmentOverrides(environment: Readonly<Record<string, string | undefined>>): readonly Override[] {
+  return Object.entries(environment).filter(([name, value]) => name.startsWith('KD_SET_') && value !== undefined)
+    .map(([name, value]) => parseOverride(`${name.slice('KD_SET_'.length).replaceAll('__', '.')}=${value}`, name));
+}
+
+/** The config with a value replaced; the config that came in is left as it is. */
+export function applyOverride(config: unknown, { path, value }: Override): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return value;
+  const own = isPlainObject(config) ? config : {};
+  return { ...own, [key]: applyOverride(own[key], { path: rest, value, origin: '' }) };
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,37 @@
+import { readFileSync, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { kdError } from '@kd/core';
+import { createJiti } from 'jiti';
+import { defaultLoaders } from 'cosmiconfig';
+
+const largest = 1 << 20;
+const deepest = 64;
+const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** What a config file says: a module's default export (called, if it is a function), JSON or YAML. */
+export async function readConfigFile(file: string): Promise<unknown> {
+  try {
+    if (['.ts', '.mts', '.js', '.mjs'].includes(extname(file))) {
+      const found = await createJiti(file, { fsCache: false }).import(file, { default: true });
+      return typeof found === 'function' ? await (found as () => unknown)() : found;
+    }
+    if (statSync(file).size > largest) throw new Error(`it is larger than ${largest} bytes`);
+    const text = readFileSync(file, 'utf8');
+    const parsed: unknown = extname(file) === '.json' ? JSON.parse(text) : defaultLoaders['.yaml'](file, text);
+    expectPlain(parsed, 0);
+    return parsed;
+  } catch (error) {
+    throw kdError('KD_CONFIG_UNREADABLE', { file, message: error instanceof Error ? error.message : String(error) }, error);
+  }
+}
+
+/** Data from outside may neither nest without end nor reach into objects' prototypes. */
+function expectPlain(value: unknown, depth: number): void {
+  if (depth > deepest) throw new Error(`it nests deeper than ${deepest} levels`);
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`it holds ${value}`);
+  if (typeof value !== 'object' || value === null) return;
+  for (const key of Object.keys(value)) {
+    if (forbidden.has(key)) throw new Error(`'${key}' cannot be a key`);
+    expectPlain((value as Record<string, unknown>)[key], depth + 1);
+  }
+}

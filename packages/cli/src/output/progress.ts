@@ -1,0 +1,86 @@
+import { styleText } from 'node:util';
+import type { Reporter, WorkProgress } from '@kd/core';
+import { safeText } from './safe-text.ts';
+import { seconds } from './table.ts';
+
+/** Where talk goes: a terminal gets one live line, everything else a line now and then. */
+export interface Talk {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+const BAR = 24;
+/** A live line is drawn this often; plain lines come at every tenth or after this long. */
+const LIVE_MS = 100;
+const PLAIN_MS = 30_000;
+
+/** Shows how a run goes. @param live one line that moves, for a terminal that a person looks at */
+export function progressReporter(talk: Talk, live: boolean): Reporter {
+  let unit = '';
+  let started = 0;
+  let first = 0;
+  let drawn = 0;
+  let tenth = -1;
+  let open = false;
+  const clear = (): void => {
+    if (open) talk.write('\r\u001b[2K');
+    open = false;
+  };
+  const line = (text: string): void => {
+    clear();
+    talk.write(`${text}\n`);
+  };
+  return {
+    stageStart: (stage) => live && line(styleText('dim', `${stage} …`)),
+    stageEnd: (stage, { skipped, seconds: took }) => line(`${styleText('bold', stage.padEnd(18))} ${skipped ? styleText('dim', 'unchanged') : seconds(took)}`),
+    warn: (message) => line(`${styleText('yellow', 'warning')} ${safeText(message)}`),
+    note: (message) => line(safeText(message)),
+    progress(progress) {
+      const now = performance.now();
+      if (unit !== progress.unit) [unit, started, first, tenth, drawn] = [progress.unit, now, progress.done, -1, 0];
+      const rate = (progress.done - first) / Math.max(1e-3, (now - started) / 1000);
+      const finished = progress.done >= progress.total;
+      if (live) {
+        if (now - drawn < LIVE_MS && !finished) return;
+        clear();
+        if (finished) return;
+        drawn = now;
+        open = true;
+        talk.write(describe(progress, rate, true).slice(0, (talk.columns ?? 100) - 1));
+        return;
+      }
+      const reached = Math.floor((10 * progress.done) / progress.total);
+      if (reached <= tenth && now - drawn < PLAIN_MS) return;
+      tenth = reached;
+      drawn = now;
+      line(describe(progress, rate, false));
+    },
+  };
+}
+
+function describe({ unit, done, total, what, numbers = {} }: WorkProgress, rate: number, bar: boolean): string {
+  const filled = Math.round((BAR * done) / total);
+  const drawnBar = bar ? `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ` : '';
+  const left = rate > 0 && done < total ? `  ${seconds((total - done) / rate)} left` : '';
+  const loss = numbers['loss'] === undefined ? '' : `  loss ${numbers['loss'].toFixed(3)}`;
+  const alpha = numbers['alpha'] === undefined || !numbers['soft'] ? '' : `  α ${numbers['alpha'].toFixed(2)}`;
+  return `  ${safeText(unit).padEnd(22)} ${drawnBar}${String(Math.floor((100 * done) / total)).padStart(3)} %  ${Math.round(rate)} ${what}/s${left}${loss}${alpha}`;
+}
+
+/** Progress as JSON lines, for programs. */
+export function jsonReporter(talk: Talk): Reporter {
+  const say = (event: Readonly<Record<string, unknown>>): unknown => talk.write(`${JSON.stringify(event)}\n`);
+  let last = 0;
+  return {
+    stageStart: (stage) => say({ event: 'stage-start', stage }),
+    stageEnd: (stage, outcome) => say({ event: 'stage-end', stage, ...outcome }),
+    warn: (message) => say({ event: 'warning', message }),
+    note: (message) => say({ event: 'note', message }),
+    progress(progress) {
+      if (performance.now() - last < 1000 && progress.done < progress.total) return;
+      last = performance.now();
+      say({ event: 'progress', ...progress });
+    },
+  };
+}

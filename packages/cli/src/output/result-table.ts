@@ -1,0 +1,38 @@
+import { relative } from 'node:path';
+import { styleText } from 'node:util';
+import type { Summary } from '@kd/core';
+import { count, percent, seconds, table } from './table.ts';
+
+/** What a run found, for a person. @param folder where it is kept */
+export function resultTable(summary: Summary, folder: string, took: number): string {
+  const { teachers, student, baseline, ceiling, data } = summary;
+  const rows: string[][] = [['', 'speaks', 'accuracy', 'parameters']];
+  for (const [id, teacher] of Object.entries(teachers)) rows.push([`teacher ${id}`, `${teacher.space} (${teacher.classes})`, percent(teacher.accuracy), count(teacher.parameters)]);
+  const [head] = Object.keys(student.heads);
+  const speaks = head ?? '';
+  if (baseline) rows.push([`student, ${count(data.labelled)} labels alone`, speaks, percent(baseline.accuracy), count(baseline.parameters)]);
+  rows.push(['student, distilled', speaks, percent(student.accuracy), count(student.parameters)]);
+  if (ceiling) rows.push([`student, all ${count(data.train)} labels`, speaks, percent(ceiling.accuracy), count(ceiling.parameters)]);
+  const where = relative(process.cwd(), folder) || '.';
+  return [
+    '', table(rows), '',
+    `  ${styleText('bold', verdict(summary))}`, '',
+    `  Teachers are judged on the test samples that their own label space covers. ${summary.objective}`,
+    `  ${seconds(took)} on ${summary.backend}, seed ${summary.seed}. Model ${where}/student/model.json, numbers ${where}/summary.json`, '',
+    `  Next  npx kd inspect        the objective and where each setting comes from`,
+    `        npx kd evaluate ${where}/student   the saved model, judged again`, '',
+  ].join('\n');
+}
+
+/** One sentence: did distillation help? */
+export function verdict({ student, baseline, ceiling, data }: Summary): string {
+  if (student.accuracy === undefined) return 'The student is trained.';
+  if (baseline?.accuracy === undefined) return `The student gets ${percent(student.accuracy)} right.`;
+  const gain = (student.accuracy - baseline.accuracy) * 100;
+  const points = `${Math.abs(gain).toFixed(2)} points`;
+  const compared = `than the same student on its ${count(data.labelled)} labels alone`;
+  const first = gain >= 0.005 ? `Distilled, it is ${points} better ${compared}` : gain <= -0.005 ? `Distilled, it is ${points} WORSE ${compared}` : 'Distillation changed nothing';
+  if (ceiling?.accuracy === undefined || gain <= 0 || ceiling.accuracy <= baseline.accuracy) return `${first}.`;
+  const share = (student.accuracy - baseline.accuracy) / (ceiling.accuracy - baseline.accuracy);
+  return `${first}: ${Math.round(share * 100)} % of what all labels would have given.`;
+}

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { LOADER, resolveConfig, ServiceContainer, type ResolvedConfig } from '@kd/core';
+import { BASE_FOLDER, fileLoader, LABELS, nodePlugin } from '@kd/node';
+import { loadConfig, type LoadedConfig } from './config/load-config.ts';
+import { parseOverride, type Override } from './config/overrides.ts';
+import type { GlobalFlags } from './flags.ts';
+
+/** A config, found, loaded and resolved. */
+export interface Session {
+  readonly loaded: LoadedConfig;
+  readonly resolved: ResolvedConfig;
+  /** Where the run keeps its files. */
+  readonly runFolder: string;
+}
+
+export async function openSession(flags: GlobalFlags): Promise<Session> {
+  const loaded = await loadConfig({ file: flags.config, from: process.cwd(), environment: process.env, overrides: overridesOf(flags) });
+  const { config, plugins, file, folder } = loaded;
+  const services = new ServiceContainer().provide(LOADER, fileLoader(folder)).provide(BASE_FOLDER, folder).provide(LABELS, config.labels ?? {});
+  const resolved = resolveConfig(config, { source: file, services, plugins: [nodePlugin, ...plugins, ...(await defaultPlugins(plugins.map(({ name }) => name)))] });
+  return { loaded, resolved, runFolder: flags.out === undefined ? resolve(folder, 'runs', resolved.name) : resolve(flags.out) };
+}
+
+/** The default α comes from a plugin that the kd command brings along. */
+async function defaultPlugins(named: readonly string[]): Promise<ResolvedPlugins> {
+  return named.includes('adaptive-alpha') ? [] : [(await import('@kd/plugin-adaptive-alpha')).default];
+}
+
+type ResolvedPlugins = readonly import('@kd/core').Plugin[];
+
+function overridesOf({ set = [], seed, name }: GlobalFlags): readonly Override[] {
+  return [
+    ...set.map((text) => parseOverride(text, `--set ${text}`)),
+    ...(seed === undefined ? [] : [parseOverride(`seed=${seed}`, `--seed ${seed}`)]),
+    ...(name === undefined ? [] : [{ path: ['name'], value: name, origin: `--name ${name}` }]),
+  ];
+}
