@@ -18,6 +18,8 @@ export interface IdxOptions {
   readonly shape?: readonly number[];
   /** What values are multiplied by. Default 1/255 for bytes (0 to 1), 1 for other types. */
   readonly scale?: number;
+  /** Only the samples from one position up to, but without, another; `[0, 1000]` are the first thousand. */
+  readonly rows?: readonly [from: number, to: number];
   /** Samples are called `<name>#<position>`. Default: the name of the images' file. */
   readonly name?: string;
 }
@@ -31,23 +33,26 @@ export interface IdxOptions {
 export function idxDataset(options: IdxOptions): Dataset {
   const { space = 'label', classes, input = 'image', name = basename(options.images) } = options;
   const images = readIdx(options.images);
-  const size = images.shape[0]!;
-  if (size === 0) throw kdError('KD_DATA_EMPTY', { what: options.images });
+  const count = images.shape[0]!;
+  const [from, to] = options.rows ?? [0, count];
+  const size = to - from;
+  if (to > count) throw kdError('KD_DATA_LENGTH', { what: `${options.images} rows`, expected: to, received: count });
+  if (size <= 0) throw kdError('KD_DATA_EMPTY', { what: options.images });
   const spec: InputSpec = { shape: options.shape ?? images.shape.slice(1), dtype: 'float32' };
   const width = sizeOf(spec);
-  const values = images.data;
-  if (width * size !== values.length) throw kdError('KD_DATA_LENGTH', { what: options.images, expected: width * size, received: values.length });
+  if (width * count !== images.data.length) throw kdError('KD_DATA_LENGTH', { what: options.images, expected: width * count, received: images.data.length });
+  const values = images.data.subarray(width * from, width * to);
   expectFinite(values, width, options.images);
-  const labels = options.labels === undefined ? undefined : readLabels(options.labels, size, space, classes);
+  const labels = options.labels === undefined ? undefined : readLabels(options.labels, count, space, classes).subarray(from, to);
   const scale = options.scale ?? (values instanceof Uint8Array ? 1 / 255 : 1);
   const scaled = Float32Array.from({ length: 256 }, (_, byte) => byte * scale);
   return {
     size,
-    id: (row) => `${name}#${row}`,
+    id: (row) => `${name}#${from + row}`,
     inputs: { [input]: spec },
     labels: labels ? { [space]: labels } : {},
     ...(classes ? { spaces: { [space]: classes } } : {}),
-    hash: sha256([name, scale, spec.shape.join(), hashOf(values), labels ? hashOf(labels) : ''].join('\n')),
+    hash: sha256([name, from, scale, spec.shape.join(), hashOf(values), labels ? hashOf(labels) : ''].join('\n')),
     read: values instanceof Uint8Array
       ? (_, rows, out) => readBytes(values, scaled, width, rows, out as Float32Array)
       : (_, rows, out) => {

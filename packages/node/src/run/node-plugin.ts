@@ -16,7 +16,7 @@ const size = z.int().positive();
 
 const idx: Reader<IdxOptions> = defineDataSource({
   name: 'idx', summary: 'IDX files, as MNIST and its family come.', inject,
-  options: z.strictObject({ images: z.string(), labels: z.string().optional(), space: z.string().optional(), classes, input: z.string().optional(), shape: z.array(size).optional(), scale: z.number().optional(), name: z.string().optional() }) as never,
+  options: z.strictObject({ images: z.string(), labels: z.string().optional(), space: z.string().optional(), classes, input: z.string().optional(), shape: z.array(size).optional(), scale: z.number().optional(), rows: z.tuple([z.int().nonnegative(), size]).optional(), name: z.string().optional() }) as never,
   create: (options: IdxOptions, { base }) => ({
     open: async () => idxDataset({ ...options, images: resolve(base, options.images), ...(options.labels === undefined ? {} : { labels: resolve(base, options.labels) }) }),
   }),

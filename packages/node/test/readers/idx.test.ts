@@ -77,6 +77,18 @@ describe('idxDataset', () => {
     expect(out).toEqual(Float32Array.from([5, 6, 7, 8, 0, 51, 102, 255].map((value) => value / 255)));
   });
 
+  it('gives a part of the file, whose samples keep their names', async () => {
+    const files = folder();
+    const data = idxDataset({ ...files, space: 'digit', rows: [1, 3] });
+    expect([data.size, data.id(0), data.id(1)]).toEqual([2, 'train.idx#1', 'train.idx#2']);
+    expect(data.labels).toEqual({ digit: new Int32Array([0, 1]) });
+    const out = new Float32Array(4);
+    await data.read('image', [1], out);
+    expect(out).toEqual(Float32Array.from([5, 6, 7, 8].map((value) => value / 255)));
+    await expectKdError('KD_DATA_LENGTH', () => idxDataset({ ...files, rows: [1, 4] }));
+    await expectKdError('KD_DATA_EMPTY', () => idxDataset({ ...files, rows: [2, 2] }));
+  });
+
   it('has no labels without a labels file, and leaves other types unscaled', async () => {
     const data = idxDataset({ images: write(idx(0x0d, [2, 1], [0.5, -3])), input: 'x' });
     expect(data.labels).toEqual({});
