@@ -11,9 +11,11 @@ export interface Talk {
 }
 
 const BAR = 24;
-/** A live line is drawn this often; plain lines come at every tenth or after this long. */
+/** A live line is drawn this often; plain lines come at least this often. */
 const LIVE_MS = 100;
 const PLAIN_MS = 30_000;
+/** Plain lines come at every such share of a unit. */
+const SHARES = 4;
 
 /** Shows how a run goes. @param live one line that moves, for a terminal that a person looks at */
 export function progressReporter(talk: Talk, live: boolean): Reporter {
@@ -21,7 +23,7 @@ export function progressReporter(talk: Talk, live: boolean): Reporter {
   let started = 0;
   let first = 0;
   let drawn = 0;
-  let tenth = -1;
+  let share = 0;
   let open = false;
   const clear = (): void => {
     if (open) talk.write('\r\u001b[2K');
@@ -32,17 +34,16 @@ export function progressReporter(talk: Talk, live: boolean): Reporter {
     talk.write(`${text}\n`);
   };
   return {
-    stageStart: (stage) => live && line(styleText('dim', `${stage} …`)),
     stageEnd: (stage, { skipped, seconds: took }) => line(`${styleText('bold', stage.padEnd(18))} ${skipped ? styleText('dim', 'unchanged') : seconds(took)}`),
     warn: (message) => line(`${styleText('yellow', 'warning')} ${safeText(message)}`),
-    note: (message) => line(safeText(message)),
+    note: (message) => line(message.split('\n').map(safeText).join('\n')),
     progress(progress) {
       const now = performance.now();
-      if (unit !== progress.unit) [unit, started, first, tenth, drawn] = [progress.unit, now, progress.done, -1, 0];
+      if (unit !== progress.unit) [unit, started, first, share, drawn] = [progress.unit, now, progress.done, 0, now];
       const rate = (progress.done - first) / Math.max(1e-3, (now - started) / 1000);
       const finished = progress.done >= progress.total;
       if (live) {
-        if (now - drawn < LIVE_MS && !finished) return;
+        if (now - drawn < LIVE_MS && !finished && open) return;
         clear();
         if (finished) return;
         drawn = now;
@@ -50,22 +51,22 @@ export function progressReporter(talk: Talk, live: boolean): Reporter {
         talk.write(describe(progress, rate, true).slice(0, (talk.columns ?? 100) - 1));
         return;
       }
-      const reached = Math.floor((10 * progress.done) / progress.total);
-      if (reached <= tenth && now - drawn < PLAIN_MS) return;
-      tenth = reached;
+      const reached = Math.floor((SHARES * progress.done) / progress.total);
+      if (reached <= share && now - drawn < PLAIN_MS) return;
+      share = reached;
       drawn = now;
       line(describe(progress, rate, false));
     },
   };
 }
 
-function describe({ unit, done, total, what, numbers = {} }: WorkProgress, rate: number, bar: boolean): string {
+function describe({ stage, unit, done, total, what, numbers = {} }: WorkProgress, rate: number, bar: boolean): string {
   const filled = Math.round((BAR * done) / total);
   const drawnBar = bar ? `${'█'.repeat(filled)}${'░'.repeat(BAR - filled)} ` : '';
   const left = rate > 0 && done < total ? `  ${seconds((total - done) / rate)} left` : '';
   const loss = numbers['loss'] === undefined ? '' : `  loss ${numbers['loss'].toFixed(3)}`;
   const alpha = numbers['alpha'] === undefined || !numbers['soft'] ? '' : `  α ${numbers['alpha'].toFixed(2)}`;
-  return `  ${safeText(unit).padEnd(22)} ${drawnBar}${String(Math.floor((100 * done) / total)).padStart(3)} %  ${Math.round(rate)} ${what}/s${left}${loss}${alpha}`;
+  return `  ${safeText(stage === 'distillation-data' ? `answers of ${unit}` : unit).padEnd(22)} ${drawnBar}${String(Math.floor((100 * done) / total)).padStart(3)} %  ${Math.round(rate)} ${what}/s${left}${loss}${alpha}`;
 }
 
 /** Progress as JSON lines, for programs. */

@@ -17,10 +17,11 @@ export function resultTable(summary: Summary, folder: string, took: number): str
   return [
     '', table(rows), '',
     `  ${styleText('bold', verdict(summary))}`, '',
-    `  Teachers are judged on the test samples that their own label space covers. ${summary.objective}`,
-    `  ${seconds(took)} on ${summary.backend}, seed ${summary.seed}. Model ${where}/student/model.json, numbers ${where}/summary.json`, '',
-    `  Next  npx kd inspect        the objective and where each setting comes from`,
-    `        npx kd evaluate ${where}/student   the saved model, judged again`, '',
+    '  Each teacher is judged on the test samples that its own label space covers.',
+    `  ${summary.objective}`,
+    `  ${seconds(took)} on ${summary.backend}, seed ${summary.seed}. The model is ${where}/student, every number in ${where}/summary.json`, '',
+    `  Next   npx kd evaluate ${where}   judges the saved model again`,
+    '         npx kd inspect    the objective, and where each setting comes from', '',
   ].join('\n');
 }
 
