@@ -33,7 +33,7 @@ const functions: Record<string, (input: any) => unknown> = {
 /** A probe with accuracies that are averages already. */
 function wholeStep({ progress, counts: given, full, accTrain, accVal, state }: any): object {
   const before: RefereeState = {
-    interval: 25, fixed: null, labelTrust: 1, cap: 1, trainAccuracy: accTrain, heldOutAccuracy: null,
+    interval: 25, fixed: null, believed: false, labelTrust: 1, cap: 1, trainAccuracy: accTrain, heldOutAccuracy: null,
     judged: full.map((isFull: boolean, g: number) => ({
       name: String(g), full: isFull, trust: 0,
       average: state && measurement(state[g]), first: state && state[g].x0,

@@ -13,7 +13,7 @@ export interface NamedPlugin {
 
 /** Finds plugins by name. A plugin itself is taken as it is. */
 export async function findPlugins(named: readonly NamedPlugin[]): Promise<readonly Plugin[]> {
-  return Promise.all(named.map(({ plugin, from }) => (typeof plugin === 'string' ? findPlugin(plugin, from) : expectPlugin(plugin, 'plugins'))));
+  return Promise.all(named.map(async ({ plugin, from }) => (typeof plugin === 'string' ? findPlugin(plugin, from) : expectPlugin(plugin, 'plugins'))));
 }
 
 /** `x` → `@kd/plugin-x`, then `kd-plugin-x`; `@acme/x` → `@acme/kd-plugin-x`; `./x` is a file. */

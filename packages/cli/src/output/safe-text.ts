@@ -1,4 +1,3 @@
-// eslint-disable-next-line no-control-regex -- these are what is looked for
 const control = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /** A name from a config or a file, without what would steer a terminal. */
