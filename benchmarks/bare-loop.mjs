@@ -5,6 +5,7 @@ const knob = (value) => tf.scalar(value);
 
 /** The loop that somebody would write by hand over the same step: batches, gradients, optimizer, the loss read back. */
 export async function bareLoop({ resolved, model, objective, inputs, data, source }, { batchSize, steps }) {
+  const start = performance.now();
   const { dataset } = data;
   const { optimizer, learningRate } = resolved.training;
   const step = createStep({ student: model, objective, optimizer, random: resolved.random, samples: dataset.size });
@@ -13,7 +14,6 @@ export async function bareLoop({ resolved, model, objective, inputs, data, sourc
   for (const { name } of objective.hard) fixed[`count/${name}`] = knob(batchSize);
   for (const { name } of objective.soft) Object.assign(fixed, { [`count/${name}`]: knob(batchSize), [`trust/${name}`]: knob(1) });
   const order = resolved.random.stream('order').permutation(dataset.size);
-  const start = performance.now();
   for (let at = 0; at < steps; at++) {
     const rows = Int32Array.from({ length: batchSize }, (_, i) => order[(at * batchSize + i) % dataset.size]);
     const images = new Float32Array(batchSize * 784);
