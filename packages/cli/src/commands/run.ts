@@ -20,11 +20,18 @@ export async function run(flags: GlobalFlags, until?: StageName): Promise<void> 
     await folder.writeConfig(`${configText(resolved.config)}\n`);
     const { backend, why } = await startBackend(resolved);
     reporter.note?.(`${loaded.file}\nruns in ${runFolder} on ${why}`);
-    const { summary } = await runStages(resolved, { workspace: folder.workspace, reporter, stop, backend: backend.name, versions: versions(), ...(until ? { until } : {}) });
+    const before = await folder.readSummary();
+    const { summary: now } = await runStages(resolved, { workspace: folder.workspace, reporter, stop, backend: backend.name, versions: versions(), ...(until ? { until } : {}) });
+    const summary = now && { ...now, seconds: secondsSoFar(now.seconds, before?.seconds) };
     if (summary) await folder.writeSummary(summary);
     if (flags.json) process.stdout.write(`${JSON.stringify(summary ? { schema: 1, folder: runFolder, summary } : { schema: 1, folder: runFolder, until })}\n`);
     else if (summary && !flags.quiet) process.stdout.write(resultTable(summary, runFolder, (performance.now() - started) / 1000));
   } finally {
     await folder.close();
   }
+}
+
+/** A stage that was skipped took what it took when it ran. */
+function secondsSoFar(now: Readonly<Record<string, number>>, before: Readonly<Record<string, number>> = {}): Record<string, number> {
+  return Object.fromEntries(Object.entries(now).map(([stage, took]) => [stage, took === 0 ? (before[stage] ?? 0) : took]));
 }

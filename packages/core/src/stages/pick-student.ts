@@ -1,5 +1,6 @@
 import { kdError } from '../errors/kd-error.ts';
 import { resolveHardTerms } from '../config/resolve-terms.ts';
+import { studentData } from '../data/student-data.ts';
 import { labelsFor } from '../data/labels-for.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
 import { bindInputs, type BoundInputs } from '../model/bind-inputs.ts';
@@ -15,24 +16,53 @@ export interface PickedStudent {
   readonly heads: readonly Head[];
   readonly inputs: BoundInputs;
   readonly objective: Objective;
+  /** The label spaces whose labels the student sees. */
+  readonly wanted: readonly LabelSpace[];
   /** Of the weights before training. */
   readonly hash: string;
+  /** Frees the model where the run has built it: for runs that fail. */
+  close(): void;
 }
 
 /** Stage `student`: opens the target model and completes the objective with what only the model and the data know. */
 export async function pickStudent(context: Opened): Promise<PickedStudent> {
-  const { resolved, data } = context;
-  const { config, registry, spaces } = resolved;
+  const { resolved } = context;
+  const { config } = resolved;
   const opened = await openModel(config.student.model, 'the student', resolved);
   if (opened.kind === 'graph') throw kdError('KD_STUDENT_GRAPH', {});
-  const { model } = opened;
+  const { model, free } = opened;
+  try {
+    return { ...(await completeStudent(context, model)), close: () => free?.() };
+  } catch (error) {
+    free?.();
+    throw error;
+  }
+}
+
+async function completeStudent({ resolved, data }: Opened, model: Model): Promise<Omit<PickedStudent, 'close'>> {
+  const { config, registry, spaces } = resolved;
   const heads = resolved.heads.map((space) => headOf(model, space, config.student.heads?.[space.name]));
   const inputs = bindInputs('the student', model.inputs, data.train.inputs, config.student.inputs, config.student.preprocess);
   const headOfSpace = (space: LabelSpace): Head => heads.find((head) => head.space === space)!;
-  const hard = resolveHardTerms({ config, spaces, heads, registry }, (space) => hasLabels(context, space));
+  const hard = resolveHardTerms({ config, spaces, heads, registry }, (space) => hasLabels({ resolved, data }, space));
   const soft = resolved.soft.map((term) => ({ ...term, head: headOfSpace(term.head.space) }));
   if (hard.length === 0 && soft.length === 0) throw kdError('KD_OBJECTIVE_EMPTY', { why: 'the data has no labels and there are no teachers' });
-  return { model, heads, inputs, objective: oneSided({ heads, hard, soft, alpha: resolved.alpha }), hash: await hashModel(model) };
+  expectLayers(model, soft);
+  const objective = oneSided({ heads, hard, soft, alpha: resolved.alpha });
+  const wanted = wantedSpaces(objective);
+  // Says now that there are too few labels, not once the teachers are trained.
+  studentData({ dataset: data.train, wanted, spaces, labelled: config.data.labelled, random: resolved.random });
+  return { model, heads, inputs, objective, wanted, hash: await hashModel(model) };
+}
+
+/** The label spaces whose labels the student sees: its heads and those of its label losses. */
+function wantedSpaces({ heads, hard }: Objective): readonly LabelSpace[] {
+  return [...new Set([...heads.map(({ space }) => space), ...hard.map(({ granularity }) => granularity.space)])];
+}
+
+function expectLayers(model: Model, soft: Objective['soft']): void {
+  const layer = soft.flatMap(({ loss }) => loss.needs?.features?.student ?? []).find((name) => !model.shapeOf(name));
+  if (layer !== undefined) throw kdError('KD_LAYER_UNKNOWN', { who: 'The student', layer, known: model.layers });
 }
 
 /** A head whose output exists and is as wide as its label space. */
