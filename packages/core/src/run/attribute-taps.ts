@@ -11,30 +11,46 @@ export function attribute(hook: string, target: Hook<unknown[], unknown>): void 
   target.intercept({
     register: (tap: FullTap): FullTap => {
       const fn = tap.fn as Tapped;
-      const wrapped: Tapped = tap.type === 'promise'
-        ? async (...values) => {
-            try {
-              return await fn(...values);
-            } catch (error) {
-              throw failed(tap.name, hook, error);
-            }
-          }
-        : (...values) => {
-            let value: unknown;
-            try {
-              value = fn(...values);
-            } catch (error) {
-              throw failed(tap.name, hook, error);
-            }
-            if (tap.type === 'sync' && isPromise(value)) {
-              value.catch(() => {});
-              throw kdError('KD_HOOK_ASYNC', { plugin: tap.name, hook });
-            }
-            return value;
-          };
-      return { ...tap, fn: wrapped };
+      const fail = (error: unknown): KdError => failed(tap.name, hook, error);
+      return { ...tap, fn: tap.type === 'promise' ? promised(fn, fail) : tap.type === 'async' ? calledBack(fn, fail) : returned(fn, fail, () => kdError('KD_HOOK_ASYNC', { plugin: tap.name, hook })) };
     },
   });
+}
+
+function promised(fn: Tapped, fail: (error: unknown) => KdError): Tapped {
+  return async (...values) => {
+    try {
+      return await fn(...values);
+    } catch (error) {
+      throw fail(error);
+    }
+  };
+}
+
+/** The last value is the callback. */
+function calledBack(fn: Tapped, fail: (error: unknown) => KdError): Tapped {
+  return (...values) => {
+    const callback = values.pop() as (error: unknown, value?: unknown) => void;
+    try {
+      return fn(...values, (error: unknown, value: unknown) => callback(error ? fail(error) : error, value));
+    } catch (error) {
+      throw fail(error);
+    }
+  };
+}
+
+function returned(fn: Tapped, fail: (error: unknown) => KdError, refuse: () => KdError): Tapped {
+  return (...values) => {
+    let value: unknown;
+    try {
+      value = fn(...values);
+    } catch (error) {
+      throw fail(error);
+    }
+    if (!isPromise(value)) return value;
+    value.then(undefined, () => {});
+    throw refuse();
+  };
 }
 
 function failed(plugin: string, hook: string, error: unknown): KdError {

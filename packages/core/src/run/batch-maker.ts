@@ -32,15 +32,20 @@ export class BatchMaker {
     const rows = sampled.joint ? sampled.transfer : Int32Array.from([...sampled.labelled, ...sampled.transfer]);
     const layout = layoutOf(sampled);
     const raw = await readInputs(dataset, rows);
-    const bound = tf.tidy(() => bind(raw));
-    const tensors: NamedTensors = withPrefix('inputs', bound);
-    for (const [space, values] of Object.entries(labels)) tensors[`labels/${space}`] = labelTensor(values, rows, dataset.size);
-    tensors['rows'] = tf.tensor1d(rows, 'int32');
-    if (source && layout.transfer) Object.assign(tensors, withPrefix('signals', await this.#signals(source, sampled, layout, raw, context)));
-    const used = new Set<Tensor>(Object.values(tensors));
-    for (const tensor of Object.values(raw)) if (!used.has(tensor)) tensor.dispose();
-    const batch: Batch = { layout, tensors };
-    return hooks.batch.isUsed() ? hooks.batch.promise(batch, context) : batch;
+    const tensors: NamedTensors = {};
+    try {
+      Object.assign(tensors, withPrefix('inputs', tf.tidy(() => bind(raw))));
+      for (const [space, values] of Object.entries(labels)) tensors[`labels/${space}`] = labelTensor(values, rows, dataset.size);
+      tensors['rows'] = tf.tensor1d(rows, 'int32');
+      if (source && layout.transfer) Object.assign(tensors, withPrefix('signals', await this.#signals(source, sampled, layout, raw, context)));
+      const batch: Batch = { layout, tensors };
+      const changed = hooks.batch.isUsed() ? await hooks.batch.promise(batch, context) : batch;
+      disposeBut(changed.tensors, tensors, raw);
+      return changed;
+    } catch (error) {
+      disposeBut({}, tensors, raw);
+      throw error;
+    }
   }
 
   async #signals(source: SignalSource, sampled: SampledRows, layout: BatchLayout, raw: Readonly<NamedTensors>, context: RunContext): Promise<NamedTensors> {
@@ -48,10 +53,25 @@ export class BatchMaker {
     const [start, end] = layout.transfer!;
     const whole = start === 0 && end === layout.rows;
     const own = whole ? raw : tf.tidy(() => Object.fromEntries(Object.entries(raw).map(([name, tensor]) => [name, tf.slice(tensor, start, end - start)])));
-    const signals = await source.signals(sampled.transfer, own);
-    if (!whole) disposeAll(own);
-    return hooks.signals.isUsed() ? { ...(await hooks.signals.promise(signals, context)) } : signals;
+    let signals: NamedTensors = {};
+    try {
+      signals = await source.signals(sampled.transfer, own);
+      const changed = hooks.signals.isUsed() ? await hooks.signals.promise(signals, context) : signals;
+      disposeBut(changed, signals);
+      return { ...changed };
+    } catch (error) {
+      disposeAll(signals);
+      throw error;
+    } finally {
+      if (!whole) disposeAll(own);
+    }
   }
+}
+
+/** Frees what is not among the tensors to keep. */
+function disposeBut(kept: Readonly<NamedTensors>, ...groups: readonly Readonly<NamedTensors>[]): void {
+  const used = new Set<Tensor>(Object.values(kept));
+  for (const group of groups) for (const tensor of Object.values(group)) if (!used.has(tensor)) tensor.dispose();
 }
 
 /** Labelled rows first, transfer rows after; both over everything in a joint batch. A side without rows is left out. */

@@ -29,12 +29,12 @@ export interface Hooks {
   readonly runStart: AsyncSeriesHook<[{ readonly name: string; readonly seed: number }]>;
   readonly stageStart: AsyncSeriesHook<[string]>;
   readonly epochStart: AsyncSeriesHook<[RunContext]>;
-  /** Before the step, on host-made tensors: augmentation, mixup. */
-  readonly batch: AsyncSeriesWaterfallHook<[Batch, RunContext]>;
-  /** After every teacher has answered, or the store has: `signals/<teacher>/<key>`. */
-  readonly signals: AsyncSeriesWaterfallHook<[Readonly<NamedTensors>, RunContext]>;
   /** Before the step: α, learning rate and all other knobs, as numbers. */
   readonly knobs: SyncWaterfallHook<[Numbers, RunContext]>;
+  /** After every teacher has answered, or the store has: `<teacher>/<key>`. Tensors that are replaced are freed by kd. */
+  readonly signals: AsyncSeriesWaterfallHook<[Readonly<NamedTensors>, RunContext]>;
+  /** Before the step, with the signals in it: augmentation, mixup. Tensors that are replaced are freed by kd. */
+  readonly batch: AsyncSeriesWaterfallHook<[Batch, RunContext]>;
   /** In the step, after aggregation: targets by term. */
   readonly targets: SyncWaterfallHook<[Readonly<Record<string, Target>>]>;
   /** In the gradient tape: add, drop or reweigh terms. */
@@ -45,10 +45,12 @@ export interface Hooks {
   readonly reduceGradients: SyncWaterfallHook<[Readonly<NamedTensors>]>;
   readonly stepEnd: AsyncSeriesHook<[Numbers, RunContext]>;
   readonly epochEnd: AsyncSeriesHook<[Numbers, RunContext]>;
-  readonly evaluate: AsyncSeriesWaterfallHook<[Sections, RunContext]>;
-  readonly checkpoint: AsyncSeriesWaterfallHook<[Sections, RunContext]>;
   /** The first reason wins; training ends after this epoch. */
   readonly shouldStop: AsyncSeriesBailHook<[Numbers, RunContext], string | undefined>;
+  /** Before a snapshot is saved; what was added comes again with the next one, also after a resume. */
+  readonly checkpoint: AsyncSeriesWaterfallHook<[Sections, RunContext]>;
+  /** After a training, once its model is judged. The student's sections are the report's first ones. */
+  readonly evaluate: AsyncSeriesWaterfallHook<[Sections, RunContext]>;
   readonly stageEnd: AsyncSeriesHook<[string]>;
   readonly report: AsyncSeriesWaterfallHook<[Sections]>;
   /** Exactly one of `runEnd` and `failed` is called. */
@@ -62,18 +64,18 @@ export function createHooks(): Hooks {
     runStart: new AsyncSeriesHook(['run']),
     stageStart: new AsyncSeriesHook(['stage']),
     epochStart: new AsyncSeriesHook(['context']),
-    batch: new AsyncSeriesWaterfallHook(['batch', 'context']),
-    signals: new AsyncSeriesWaterfallHook(['signals', 'context']),
     knobs: new SyncWaterfallHook(['knobs', 'context']),
+    signals: new AsyncSeriesWaterfallHook(['signals', 'context']),
+    batch: new AsyncSeriesWaterfallHook(['batch', 'context']),
     targets: new SyncWaterfallHook(['targets']),
     lossTerms: new SyncWaterfallHook(['terms']),
     gradients: new SyncWaterfallHook(['gradients']),
     reduceGradients: new SyncWaterfallHook(['gradients']),
     stepEnd: new AsyncSeriesHook(['stats', 'context']),
     epochEnd: new AsyncSeriesHook(['stats', 'context']),
-    evaluate: new AsyncSeriesWaterfallHook(['sections', 'context']),
-    checkpoint: new AsyncSeriesWaterfallHook(['sections', 'context']),
     shouldStop: new AsyncSeriesBailHook(['stats', 'context']),
+    checkpoint: new AsyncSeriesWaterfallHook(['sections', 'context']),
+    evaluate: new AsyncSeriesWaterfallHook(['sections', 'context']),
     stageEnd: new AsyncSeriesHook(['stage']),
     report: new AsyncSeriesWaterfallHook(['sections']),
     runEnd: new AsyncSeriesHook(['summary']),

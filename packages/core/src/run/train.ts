@@ -1,13 +1,11 @@
 import type { StudentData } from '../data/student-data.ts';
-import { Sampler, type SampledRows } from '../data/sampler.ts';
-import { pickStratified } from '../data/pick-stratified.ts';
+import type { SampledRows } from '../data/sampler.ts';
 import type { SignalSource } from '../knowledge/signal-source.ts';
 import type { BoundInputs } from '../model/bind-inputs.ts';
 import type { Model } from '../model/model.ts';
 import type { Plain } from '../objective/alpha.ts';
 import type { Objective } from '../objective/objective.ts';
 import type { Progress } from '../objective/progress.ts';
-import { createStep } from '../step/step.ts';
 import { eagerRandom, type Random } from '../tensor/random.ts';
 import { disposeAll, under, type NamedTensors } from '../tensor/named-tensors.ts';
 import { BatchMaker } from './batch-maker.ts';
@@ -16,14 +14,13 @@ import { countsOf } from './batch-counts.ts';
 import { expectDivisible } from './expect-divisible.ts';
 import { addStep, meansOf, noSums, type EpochSums } from './epoch-means.ts';
 import type { Hooks, RunContext, Sections } from './hooks.ts';
-import { judge, teacherAnswers, type JudgeOptions, type TeacherAnswers } from './judge.ts';
+import { judge, type JudgeOptions } from './judge.ts';
 import type { MemoryPlan, MemoryPolicy } from './memory-policy.ts';
 import { notFinite } from './not-finite.ts';
+import { prepareTraining } from './prepare-training.ts';
 import type { Reporter } from './reporter.ts';
-import { runFacts } from './run-facts.ts';
 import { runMicroBatches } from './micro-batches.ts';
 import { KnobTensors, stepKnobs } from './step-knobs.ts';
-import { tapsOf } from './step-taps.ts';
 import { tensorData, tensorsOf, type SnapshotSlot } from './snapshot.ts';
 import type { StopSignal } from './stop-signal.ts';
 import type { Training } from './training.ts';
@@ -74,16 +71,16 @@ interface Memory {
  */
 export async function train(options: TrainOptions): Promise<Trained> {
   const { objective, data, hooks, random, stage, unit, stop, training, student, slot } = options;
-  const setUp = await prepare(options);
-  const { sampler, steps, step, judging, visible } = setUp;
+  const { sampler, steps, step, facts, judging, visible } = await prepareTraining(options);
   const schedule = training.schedule(steps);
   const maker = new BatchMaker({ dataset: data.dataset, inputs: options.inputs, source: options.source, hooks });
   const knobTensors = new KnobTensors();
   const breather = new Breather();
   const snapshot = await slot.load();
+  // The snapshot stays as it was saved: what is remembered from here on may never be.
+  const memory: Memory = snapshot ? (structuredClone(snapshot.plain) as unknown as Memory)
+    : { step: 0, alpha: objective.alpha.init(facts), plan: options.memory.plan, sums: noSums, history: [], sections: {} };
   let state: NamedTensors = snapshot ? tensorsOf(snapshot.tensors) : step.initial().state;
-  const memory: Memory = snapshot ? (snapshot.plain as unknown as Memory)
-    : { step: 0, alpha: objective.alpha.init(setUp.facts), plan: options.memory.plan, sums: noSums, history: [], sections: {} };
   const progressAt = (at: number): Progress => ({ step: at, steps, epoch: Math.floor(at / sampler.stepsPerEpoch), epochs: training.epochs });
   const contextAt = (at: number): RunContext => ({ stage, unit, progress: progressAt(at) });
   const save = async (): Promise<void> => {
@@ -107,12 +104,13 @@ export async function train(options: TrainOptions): Promise<Trained> {
       }
       const released = !judging || scheduler.probe!.released(memory.alpha, progress);
       const alpha = scheduler.value(memory.alpha, progress);
-      const sampled = trainedSides(sampler.rowsAt(memory.step, released), alpha.alpha, objective);
+      const all = sampler.rowsAt(memory.step, released);
       const labels = visible(released);
-      const counts = countsOf(objective, sampled, labels);
+      const counts = countsOf(objective, all, labels);
       let numbers = stepKnobs({ objective, optimizer: training.optimizer, learningRate: training.learningRate * schedule(memory.step), alpha, counts, progress });
       if (hooks.knobs.isUsed()) numbers = { ...hooks.knobs.call(numbers, context) };
       const knobs = knobTensors.of(numbers);
+      const sampled = trainedSides(all, numbers['alpha']!, objective);
 
       const source = (): ReturnType<typeof eagerRandom> => eagerRandom(random, memory.step);
       const done = await runMicroBatches({ step, state, knobs, maker, sampled, labels, context, random: source, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller) });
@@ -120,6 +118,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
       if (!Number.isFinite(done.stats['loss']) || !Number.isFinite(done.stats['gradientNorm'])) {
         disposeAll(done.gradients);
         disposeAll(done.updates);
+        student.assign(under(state, 'student'));
         throw await notFinite(done.stats, memory.step, data.dataset, sampled, maker, labels, context);
       }
       state = step.apply(state, done.gradients, done.updates, knobs);
@@ -146,49 +145,9 @@ export async function train(options: TrainOptions): Promise<Trained> {
   }
 }
 
-interface SetUp {
-  readonly sampler: Sampler;
-  readonly steps: number;
-  readonly step: ReturnType<typeof createStep>;
-  readonly facts: ReturnType<typeof runFacts>;
-  readonly judging: JudgeOptions | undefined;
-  readonly visible: (released: boolean) => Readonly<Record<string, Int32Array | Float32Array>>;
-}
-
-/** Everything that is done once: the step, held-out labels, the teachers' answers on them. */
-async function prepare({ student, objective, data, inputs, source, training, random, hooks, unit, teacherFeatures }: TrainOptions): Promise<SetUp> {
-  const { alpha, heads, soft } = objective;
-  const first = heads[0]!.space.name;
-  const firstLabels = data.labels[first]!;
-  const stepsPerEpoch = Math.max(1, Math.ceil(data.transfer.length / training.batchSize));
-  const steps = stepsPerEpoch * training.epochs;
-  const judges = alpha.probe && source && heads[0]!.space.kind === 'classes';
-  const judgedAnswers: TeacherAnswers | undefined = judges ? await teacherAnswers(soft, source, data.dataset, data.labelled) : undefined;
-  const facts = runFacts(objective, steps, training.epochs, data.labelled, firstLabels, judgedAnswers);
-  const held = judges ? alpha.probe.holdOut(facts) : 0;
-  const heldOut = held > 0 ? pickStratified(data.labelled, (row) => firstLabels[row]!, held, random.stream(`${unit}/held-out`)) : new Int32Array(0);
-  const hidden = new Set(heldOut);
-  const labelled = data.labelled.filter((row) => !hidden.has(row));
-  const covered = heldOut.length > 0 ? hide(data.labels, heldOut) : data.labels;
-  const sampler = new Sampler({ random, purpose: unit, labelled, heldOut, transfer: data.transfer, batchSize: training.batchSize, labelledBatchSize: training.labelledBatchSize, mode: training.mode });
-  const step = createStep({ student, objective, optimizer: training.optimizer, clipNorm: training.clipNorm, taps: tapsOf(hooks), random, samples: data.dataset.size, teacherFeatures });
-  const place = new Map(Array.from(data.labelled, (row, i) => [row, i]));
-  const answers: TeacherAnswers = Object.fromEntries(Object.entries(judgedAnswers ?? {}).map(([term, said]) => [term, Int32Array.from(heldOut, (row) => said[place.get(row)!]!)]));
-  const judging = heldOut.length > 0 ? { student, objective, dataset: data.dataset, inputs, rows: heldOut, answers, labels: firstLabels } : undefined;
-  return { sampler, steps, step, facts, judging, visible: (released) => (released ? data.labels : covered) };
-}
-
-function hide(labels: StudentData['labels'], rows: Int32Array): StudentData['labels'] {
-  return Object.fromEntries(Object.entries(labels).map(([space, values]) => {
-    const covered = values.slice();
-    if (covered instanceof Int32Array) for (const row of rows) covered[row] = -1;
-    return [space, covered];
-  }));
-}
-
 /** A side that weighs nothing is not computed: labels alone while α is 1, teachers alone while it is 0. */
 function trainedSides(sampled: SampledRows, alpha: number, { hard, soft, alpha: scheduler }: Objective): SampledRows {
-  const weighsItself = scheduler.learned !== undefined || scheduler.perSample !== undefined;
+  const weighsItself = scheduler.learned !== undefined || scheduler.perSample !== undefined || scheduler.needs?.gradients === true;
   if (sampled.joint || weighsItself) return sampled;
   const none = new Int32Array(0);
   const labelled = hard.length === 0 || (alpha === 0 && soft.length > 0) ? none : sampled.labelled;

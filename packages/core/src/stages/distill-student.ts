@@ -1,7 +1,6 @@
 import { studentData, type StudentData } from '../data/student-data.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
 import type { Objective } from '../objective/objective.ts';
-import { expectDivisible } from '../run/expect-divisible.ts';
 import type { MemoryPlan } from '../run/memory-policy.ts';
 import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { fingerprint } from '../tensor/hash.ts';
@@ -28,10 +27,8 @@ export interface DistilledStudent {
 export async function distillStudent(context: StageContext, student: PickedStudent, knowledge: DistillationData, plan: MemoryPlan): Promise<DistilledStudent> {
   const { resolved } = context;
   const { compare = {}, data: dataConfig } = resolved.config;
-  const { objective } = student;
-  const wanted = [...new Set([...student.heads.map(({ space }) => space), ...objective.hard.map(({ granularity }) => granularity.space)])];
+  const { objective, wanted } = student;
   const own = dataFor(context, wanted, dataConfig.labelled);
-  expectDivisible(objective, plan);
   const start = student.model.values();
   const initial = await tensorData(start);
   disposeAll(start);

@@ -33,7 +33,6 @@ export async function makeDistillationData(context: StageContext, teachers: read
   for (const { teacher } of teachers) {
     const { id, hash, space } = teacher.manifest;
     const features = featuresOf(soft, id);
-    expectFeatures(soft, teacher.hasFeature.bind(teacher), id);
     const own = resolved.config.teachers![id]!;
     prints[id] = await fingerprint({ unit: `distillation-data/${id}`, hash, data: data.trainHash, precision, topK, features, asked: askedHow(own), space: space.classes, platform });
     if (teacher.stored) {
@@ -63,12 +62,13 @@ export async function makeDistillationData(context: StageContext, teachers: read
   };
 }
 
-function featuresOf(soft: readonly SoftTerm[], teacher: string): readonly string[] {
+/** The layers of a teacher that losses ask for. */
+export function featuresOf(soft: readonly SoftTerm[], teacher: string): readonly string[] {
   const wanted = soft.flatMap(({ loss }) => (loss.needs?.features?.teacher?.id === teacher ? loss.needs.features.teacher.layers : []));
   return [...new Set(wanted)];
 }
 
-function expectFeatures(soft: readonly SoftTerm[], has: (layer: string) => boolean, teacher: string): void {
+export function expectFeatures(soft: readonly SoftTerm[], has: (layer: string) => boolean, teacher: string): void {
   for (const { name, loss } of soft) {
     const wanted = loss.needs?.features?.teacher;
     const missing = wanted?.id === teacher ? wanted.layers.find((layer) => !has(layer)) : undefined;

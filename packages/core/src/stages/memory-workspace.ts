@@ -19,7 +19,7 @@ export class MemoryWorkspace implements Workspace {
   snapshots(unit: string, fingerprint: string): SnapshotSlot {
     const key = `${unit} ${fingerprint}`;
     return {
-      load: async () => this.#snapshots.get(key),
+      load: async () => structuredClone(this.#snapshots.get(key)),
       save: async (snapshot) => void this.#snapshots.set(key, structuredClone(snapshot)),
       clear: async () => void this.#snapshots.delete(key),
     };

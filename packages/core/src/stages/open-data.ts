@@ -13,6 +13,8 @@ export interface OpenedData {
   readonly trainHash: string;
   readonly test: Dataset | undefined;
   readonly testHash: string | undefined;
+  /** Closes what readers have opened; data sets that the config gave are its owner's. */
+  close(): Promise<void>;
 }
 
 /** Opens the data and checks it: ids, labels, that there is any. */
@@ -20,7 +22,11 @@ export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
   const { data } = resolved.config;
   const train = await openOne(data.train, 'data.train', resolved);
   const test = data.test === undefined ? undefined : await openOne(data.test, 'data.test', resolved);
-  return { train, trainHash: await datasetHash(train), test, testHash: test && (await datasetHash(test)) };
+  const close = async (): Promise<void> => {
+    if (train !== data.train) await train.close?.();
+    if (test && test !== data.test) await test.close?.();
+  };
+  return { train, trainHash: await datasetHash(train), test, testHash: test && (await datasetHash(test)), close };
 }
 
 async function openOne(reference: DataReference, where: string, { registry, services, spaces }: ResolvedConfig): Promise<Dataset> {

@@ -1,24 +1,43 @@
+import { scalar } from '@tensorflow/tfjs-core';
+import { LayersModel } from '@tensorflow/tfjs-layers';
 import { kdError } from '../errors/kd-error.ts';
 import type { GraphModelLike, ModelReference } from '../config/config.ts';
 import { fromLayersModel } from '../model/layers-model.ts';
 import type { Model } from '../model/model.ts';
 import { seededBuild } from '../model/seeded-build.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
-import { LayersModel } from '@tensorflow/tfjs-layers';
 import { LOADER } from './services.ts';
 
-/** A model that can be called; graph models are handed on as they are. */
-export type OpenedModel = { readonly kind: 'model'; readonly model: Model } | { readonly kind: 'graph'; readonly graph: GraphModelLike };
+/** A model that can be called; graph models are handed on as they are. `free`: set where the run has built it. */
+export type OpenedModel = { readonly kind: 'model'; readonly model: Model; readonly free?: () => void } | { readonly kind: 'graph'; readonly graph: GraphModelLike };
 
 /** Follows a reference until a model is there: a path is loaded, a function builds with the run's seed. */
 export async function openModel(reference: ModelReference | unknown, who: string, { random, services }: ResolvedConfig): Promise<OpenedModel> {
   let found: unknown = reference;
   if (typeof found === 'string') found = await services.get(LOADER, who).load(found, who);
+  const youngest = nextTensor();
   if (typeof found === 'function') found = await seededBuild(random, who, () => (found as (context: { seed: number }) => unknown)({ seed: random.seed }));
-  if (found instanceof LayersModel) return { kind: 'model', model: fromLayersModel(found) };
+  if (found instanceof LayersModel) {
+    expectBuilt(found, who);
+    const model = found;
+    // A function may also hand out a model that somebody else goes on using.
+    const ours = model !== reference && typeof reference === 'function' && model.weights.every((weight) => weight.read().id > youngest);
+    return { kind: 'model', model: fromLayersModel(model), ...(ours ? { free: () => void model.dispose() } : {}) };
+  }
   if (isModel(found)) return { kind: 'model', model: found };
   if (isGraphModel(found)) return { kind: 'graph', graph: found };
   throw kdError('KD_MODEL_REFERENCE', { who, received: describe(found) });
+}
+
+/** Tensors are numbered in the order in which they are made. */
+function nextTensor(): number {
+  const probe = scalar(0);
+  probe.dispose();
+  return probe.id;
+}
+
+function expectBuilt(model: LayersModel, who: string): void {
+  if (!model.inputs?.length) throw kdError('KD_MODEL_REFERENCE', { who, received: 'a sequential model whose first layer has no `inputShape`' });
 }
 
 function isModel(value: unknown): value is Model {

@@ -41,7 +41,7 @@ export async function pickStudent(context: Opened): Promise<PickedStudent> {
 
 async function completeStudent({ resolved, data }: Opened, model: Model): Promise<Omit<PickedStudent, 'close'>> {
   const { config, registry, spaces } = resolved;
-  const heads = resolved.heads.map((space) => headOf(model, space, config.student.heads?.[space.name]));
+  const heads = resolved.heads.map((space) => headOf(model, space, config.student.heads?.[space.name], 'The student'));
   const inputs = bindInputs('the student', model.inputs, data.train.inputs, config.student.inputs, config.student.preprocess);
   const headOfSpace = (space: LabelSpace): Head => heads.find((head) => head.space === space)!;
   const hard = resolveHardTerms({ config, spaces, heads, registry }, (space) => hasLabels({ resolved, data }, space));
@@ -66,12 +66,13 @@ function expectLayers(model: Model, soft: Objective['soft']): void {
 }
 
 /** A head whose output exists and is as wide as its label space. */
-export function headOf(model: Model, space: LabelSpace, named: string | undefined): Head {
+export function headOf(model: Model, space: LabelSpace, named: string | undefined, who: string = 'The student'): Head {
   const output = named ?? model.outputs[0]!;
   // An output may be named as an output or as the layer that gives it.
   const shape = model.shapeOf(output);
-  if (!shape) throw kdError('KD_HEAD_UNKNOWN', { head: output, known: [...new Set([...model.outputs, ...model.layers])], who: 'The student' });
+  if (!shape) throw kdError('KD_HEAD_UNKNOWN', { head: output, known: [...new Set([...model.outputs, ...model.layers])], who });
   if (shape.length !== 1 || shape[0] !== space.classes.length) throw kdError('KD_HEAD_SHAPE', { head: output, space: space.name, expected: space.classes.length, received: [null, ...shape] });
+  if (space.kind === 'classes') model.wantLogits(output);
   return { space, output };
 }
 

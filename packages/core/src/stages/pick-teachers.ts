@@ -10,6 +10,7 @@ import { parametersOf, type Model, type ModelInput } from '../model/model.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import { fingerprint, hashTensors } from '../tensor/hash.ts';
 import { withInputs } from './asked-how.ts';
+import { checkTeacher } from './check-teacher.ts';
 import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
 import type { Opened } from './stage-context.ts';
@@ -26,14 +27,28 @@ export interface PickedTeacher {
   readonly hash: string;
   /** The teacher, its weights as they are at the time of asking. @param hash after training */
   teacher(hash: string): Teacher;
+  /** Frees what the run has built or opened; a model that the config gave is as it was, but for its training. */
+  close(): Promise<void>;
 }
 
-/** Stage `teachers`: opens the source models. */
+/** Stage `teachers`: opens the source models and asks those that can answer about a few samples. */
 export async function pickTeachers(context: Opened): Promise<readonly PickedTeacher[]> {
   const picked: PickedTeacher[] = [];
-  for (const [id, config] of Object.entries(context.resolved.config.teachers ?? {})) picked.push(await pickTeacher(id, config, context));
+  try {
+    for (const [id, config] of Object.entries(context.resolved.config.teachers ?? {})) picked.push(await pickTeacher(id, config, context));
+    for (const teacher of picked) await checkTeacher(teacher, context);
+  } catch (error) {
+    await closeTeachers(picked);
+    throw error;
+  }
   return picked;
 }
+
+export async function closeTeachers(picked: readonly PickedTeacher[]): Promise<void> {
+  for (const teacher of picked) await teacher.close();
+}
+
+const nothing = async (): Promise<void> => {};
 
 async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }: Opened): Promise<PickedTeacher> {
   const who = `teacher '${id}'`;
@@ -43,11 +58,11 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
   if (config.predict) {
     const { predict: given, hash } = await openPredict(config.predict, who, resolved);
     const predict = withInputs(given, who, data.train.inputs, config);
-    return { id, space, config, parameters: 0, untrained: undefined, hash, teacher: (own) => functionTeacher({ ...shared, predict, hash: own }) };
+    return { id, space, config, parameters: 0, untrained: undefined, hash, teacher: (own) => functionTeacher({ ...shared, predict, hash: own }), close: nothing };
   }
   if (config.source) {
     const opened = await resolved.registry.resolve('teacher', config.source, `teachers.${id}.source`).open({ id, space });
-    return { id, space, config, parameters: opened.manifest.parameters, untrained: undefined, hash: opened.manifest.hash, teacher: () => opened };
+    return { id, space, config, parameters: opened.manifest.parameters, untrained: undefined, hash: opened.manifest.hash, teacher: () => opened, close: async () => opened.close?.() };
   }
   const found = await openModel(config.model, who, resolved);
   if (found.kind === 'graph') {
@@ -58,14 +73,20 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
     const tensors = Object.fromEntries(Object.entries(weights).flatMap(([name, list]) => list.map((tensor, i) => [`${name}:${i}`, tensor])));
     const hash = await hashTensors(tensors);
     const parameters = Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
-    return { id, space, config, parameters, untrained: undefined, hash, teacher: (own) => graphTeacher({ ...shared, graph: graph as never, hash: own, parameters, inputs, output: config.output }) };
+    return { id, space, config, parameters, untrained: undefined, hash, teacher: (own) => graphTeacher({ ...shared, graph: graph as never, hash: own, parameters, inputs, output: config.output }), close: nothing };
   }
-  const { model } = found;
-  const inputs = bindInputs(who, model.inputs, data.train.inputs, config.inputs, config.preprocess);
-  return {
-    id, space, config, parameters: parametersOf(model), untrained: config.train ? model : undefined, hash: await hashModel(model),
-    teacher: (hash) => modelTeacher({ ...shared, model, hash, inputs, output: config.output }),
-  };
+  const { model, free } = found;
+  try {
+    const inputs = bindInputs(who, model.inputs, data.train.inputs, config.inputs, config.preprocess);
+    return {
+      id, space, config, parameters: parametersOf(model), untrained: config.train ? model : undefined, hash: await hashModel(model),
+      teacher: (hash) => modelTeacher({ ...shared, model, hash, inputs, output: config.output }),
+      close: async () => (free ? free() : model.unpark?.()),
+    };
+  } catch (error) {
+    free?.();
+    throw error;
+  }
 }
 
 /** One hash of architecture and weights, the same in every process. */

@@ -4,12 +4,13 @@ import { parametersOf, type Model } from '../model/model.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { Reporter } from '../run/reporter.ts';
 import type { StopSignal } from '../run/stop-signal.ts';
+import { expectDivisible } from '../run/expect-divisible.ts';
 import { distillStudent, type DistilledStudent } from './distill-student.ts';
 import { makeDistillationData, type DistillationData } from './distillation-data.ts';
 import { estimateMemory } from './estimate-memory.ts';
 import { openData, type OpenedData } from './open-data.ts';
 import { pickStudent, type PickedStudent } from './pick-student.ts';
-import { pickTeachers, type PickedTeacher } from './pick-teachers.ts';
+import { closeTeachers, pickTeachers, type PickedTeacher } from './pick-teachers.ts';
 import { stageNames, type StageContext, type StageName } from './stage-context.ts';
 import type { StudentSummary, Summary } from './summary.ts';
 import { trainTeachers, type TrainedTeacher } from './train-teachers.ts';
@@ -27,7 +28,7 @@ export interface RunOptions {
   readonly until?: StageName;
 }
 
-/** What the stages that ran have made. */
+/** What the stages that ran have made; teachers that the run has built or opened are closed again. */
 export interface RunOutcome {
   readonly data: OpenedData;
   readonly teachers: readonly TrainedTeacher[];
@@ -40,21 +41,30 @@ export interface RunOutcome {
 /** Runs the stages in order, each only where something that it depends on has changed. */
 export async function runStages(resolved: ResolvedConfig, options: RunOptions): Promise<RunOutcome> {
   const { hooks } = resolved;
-  await hooks.runStart.promise({ name: resolved.name, seed: resolved.random.seed });
+  let outcome: RunOutcome;
   try {
-    const outcome = await stages(resolved, options);
-    await hooks.runEnd.promise((outcome.summary ?? null) as unknown as Plain);
-    return outcome;
+    await hooks.runStart.promise({ name: resolved.name, seed: resolved.random.seed });
+    outcome = await stages(resolved, options);
   } catch (error) {
-    await hooks.failed.promise(error instanceof Error ? error : new Error(String(error)));
+    // What the run failed with matters more than a tap that fails over it.
+    await hooks.failed.promise(error instanceof Error ? error : new Error(String(error))).catch((later: Error) => options.reporter.warn?.(later.message));
     throw error;
   }
+  try {
+    await hooks.runEnd.promise((outcome.summary ?? null) as unknown as Plain);
+  } catch (error) {
+    outcome.student?.close();
+    throw error;
+  }
+  return outcome;
 }
 
 async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, backend, versions, until = 'distill' }: RunOptions): Promise<RunOutcome> {
   const last = stageNames.indexOf(until);
   const seconds: Record<string, number> = {};
   const data = await openData(resolved);
+  let picked: readonly PickedTeacher[] = [];
+  let student: PickedStudent | undefined;
   const context: StageContext = { resolved, workspace, reporter, stop, data, platform: { ...versions, backend } };
   const stage = async <T>(name: StageName, work: () => Promise<T>, skipped: (made: T) => boolean): Promise<T | undefined> => {
     if (stageNames.indexOf(name) > last) return undefined;
@@ -69,14 +79,26 @@ async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, bac
     await resolved.hooks.stageEnd.promise(name);
     return made;
   };
-  const picked = (await stage('teachers', () => pickTeachers(context), () => false)) as readonly PickedTeacher[];
-  const student = await stage('student', () => pickStudent(context), () => false);
-  const trained = await stage('train-teachers', () => trainTeachers(context, picked), (made) => made.length > 0 && made.every(({ skipped }) => skipped));
-  const plan = student ? resolved.memory.plan(estimateMemory(student, picked, data.train, resolved.training)) : {};
-  const knowledge = await stage('distillation-data', () => makeDistillationData(context, trained!, student!.objective.soft, plan), ({ skipped }) => skipped);
-  const distilled = await stage('distill', () => distillStudent(context, student!, knowledge!, plan), ({ skipped }) => skipped);
-  const summary = distilled && (await summarise({ resolved, context, backend, versions, seconds, picked, trained: trained!, student: student!, knowledge: knowledge!, distilled }));
-  return { data, teachers: trained ?? [], student, model: distilled && student!.model, summary };
+  const train = async (): Promise<RunOutcome> => {
+    const plan = student ? resolved.memory.plan(estimateMemory(student, picked, data.train, resolved.training)) : {};
+    if (student) expectDivisible(student.objective, plan);
+    const trained = await stage('train-teachers', () => trainTeachers(context, picked), (made) => made.length > 0 && made.every(({ skipped }) => skipped));
+    const knowledge = await stage('distillation-data', () => makeDistillationData(context, trained!, student!.objective.soft, plan), ({ skipped }) => skipped);
+    const distilled = await stage('distill', () => distillStudent(context, student!, knowledge!, plan), ({ skipped }) => skipped);
+    const summary = distilled && (await summarise({ resolved, context, backend, versions, seconds, picked, trained: trained!, student: student!, knowledge: knowledge!, distilled }));
+    return { data, teachers: trained ?? [], student, model: distilled && student!.model, summary };
+  };
+  try {
+    picked = (await stage('teachers', () => pickTeachers(context), () => false)) ?? [];
+    student = await stage('student', () => pickStudent(context), () => false);
+    return await train();
+  } catch (error) {
+    student?.close();
+    throw error;
+  } finally {
+    await closeTeachers(picked);
+    await data.close();
+  }
 }
 
 interface Made {
@@ -110,6 +132,6 @@ async function summarise({ resolved, context: { data }, backend, versions, secon
     steps: distilled.student.steps, seconds, versions,
     hashes: { train: data.trainHash, ...(data.testHash ? { test: data.testHash } : {}), distillationData: knowledge.fingerprint },
     history: distilled.student.history,
-    sections: await resolved.hooks.report.promise({}),
+    sections: await resolved.hooks.report.promise({ ...distilled.student.sections }),
   };
 }

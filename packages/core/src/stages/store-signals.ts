@@ -19,9 +19,13 @@ const PROBED = 8;
 /** The teacher's answers for some rows, as they are stored: checked, and cut to the top k where that is asked for. */
 async function answersFor(teacher: Teacher, dataset: Dataset, rows: ArrayLike<number>, features: readonly string[], topK: number | undefined): Promise<NamedTensors> {
   const raw = await readInputs(dataset, rows);
-  const said = await answer(teacher, raw, features);
-  disposeAll(raw);
-  expectShape(teacher, said, rows.length);
+  const said = await answer(teacher, raw, features).finally(() => disposeAll(raw));
+  try {
+    expectShape(teacher, said, rows.length);
+  } catch (error) {
+    disposeAll(said);
+    throw error;
+  }
   const classes = teacher.manifest.space.classes.length;
   if (topK === undefined || !said['logits'] || topK >= classes) return said;
   const { logits, ...rest } = said;
@@ -59,6 +63,7 @@ export async function storedKeys(teacher: Teacher, dataset: Dataset, features: r
   const few = Array.from({ length: Math.min(PROBED, dataset.size) }, (_, row) => row);
   const said = await answersFor(teacher, dataset, few, features, topK);
   try {
+    await numbersOf(teacher, said, few);
     await expectLogits(teacher, said, gives);
     return Object.entries(said).map(([name, tensor]) => ({ name, shape: tensor.shape.slice(1), dtype: tensor.dtype === 'int32' ? 'int32' : 'float32' }));
   } finally {
@@ -91,13 +96,20 @@ export async function fillStore({ workspace, data, reporter, stop }: StageContex
 /** The answers as numbers, all of them finite. */
 async function readAnswers(teacher: Teacher, dataset: Dataset, rows: Int32Array, features: readonly string[], topK: number | undefined): Promise<Record<string, Float32Array | Int32Array>> {
   const said = await answersFor(teacher, dataset, rows, features, topK);
+  try {
+    return await numbersOf(teacher, said, rows);
+  } finally {
+    disposeAll(said);
+  }
+}
+
+async function numbersOf(teacher: Teacher, said: Readonly<NamedTensors>, rows: ArrayLike<number>): Promise<Record<string, Float32Array | Int32Array>> {
   const values: Record<string, Float32Array | Int32Array> = {};
   for (const [name, tensor] of Object.entries(said)) {
     values[name] = await tensor.data() as Float32Array;
     const bad = name === 'tail' ? -1 : values[name].findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) throw kdError('KD_TEACHER_NOT_FINITE', { teacher: teacher.manifest.id, row: rows[Math.floor(bad / (tensor.size / rows.length))]! });
   }
-  disposeAll(said);
   return values;
 }
 

@@ -1,4 +1,3 @@
-import { kdError } from '../errors/kd-error.ts';
 import { labelsFor } from '../data/labels-for.ts';
 import { studentData } from '../data/student-data.ts';
 import { readInputs } from '../data/read-inputs.ts';
@@ -38,10 +37,9 @@ export async function trainTeachers(context: StageContext, picked: readonly Pick
 async function trainOne(context: StageContext, picked: PickedTeacher): Promise<TrainedTeacher> {
   const { resolved, data, platform } = context;
   const { id, space, untrained: model, config } = picked;
-  const who = `teacher '${id}' (training)`;
+  const who = `Teacher '${id}'`;
   const own = studentData({ dataset: data.train, wanted: [space], spaces: resolved.spaces, random: resolved.random, labelledOnly: true });
-  if (own.labelled.length === 0) throw kdError('KD_DATA_LABELS_MISSING', { space: space.name, known: Object.keys(data.train.labels), who });
-  const objective = labelsOnly(headOf(model!, space, config.output), resolved.registry);
+  const objective = labelsOnly(headOf(model!, space, config.output, who), resolved.registry);
   const inputs = bindInputs(who, model!.inputs, data.train.inputs, config.inputs, config.preprocess);
   const unit = `train-teachers/${id}`;
   const key = await fingerprint({ unit, hash: picked.hash, train: config.train, speaks: resolved.config.labels, data: data.trainHash, test: data.testHash, seed: resolved.random.seed, asked: askedHow(config), platform });

@@ -8,6 +8,7 @@ import type { Plain } from '../objective/alpha.ts';
 import type { Objective } from '../objective/objective.ts';
 import type { MemoryPlan } from '../run/memory-policy.ts';
 import { evaluate, type Score } from '../run/evaluate.ts';
+import type { Sections } from '../run/hooks.ts';
 import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { train } from '../run/train.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
@@ -37,6 +38,8 @@ export interface UnitResult {
   readonly steps: number;
   /** Of the trained weights. */
   readonly hash: string;
+  /** What plugins found when it was judged, under their own names. */
+  readonly sections?: Sections;
 }
 
 /** Trains a model and judges it on the test data, or recalls that this was done already. */
@@ -57,7 +60,10 @@ export async function trainUnit(options: TrainUnitOptions): Promise<UnitResult &
     memory: { policy: resolved.memory, plan: options.plan }, teacherFeatures: options.teacherFeatures ?? {},
   });
   const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces) : {};
-  const result: UnitResult = { scores, history, steps, hash: await hashModel(model) };
+  const { evaluate: judged } = resolved.hooks;
+  const epoch = history.length;
+  const sections = judged.isUsed() ? await judged.promise({}, { stage, unit, progress: { step: steps, steps, epoch, epochs: epoch } }) : undefined;
+  const result: UnitResult = { scores, history, steps, hash: await hashModel(model), ...(sections ? { sections } : {}) };
   const weights = model.values();
   await workspace.remember(unit, fingerprint, { record: result as unknown as Plain, weights: await tensorData(weights) }, model);
   disposeAll(weights);

@@ -12,6 +12,7 @@ import type { Batch } from './batch.ts';
 import { combineSides, sumOfSide } from './combine-sides.ts';
 import { hardSide } from './hard-side.ts';
 import { normAndCosine } from './gradient-geometry.ts';
+import { onTape } from './on-tape.ts';
 import { rowsOf } from './rows.ts';
 import { sampleAlpha } from './sample-alpha.ts';
 import { softSide } from './soft-side.ts';
@@ -64,10 +65,10 @@ export function differentiate(parts: DifferentiateParts, state: Readonly<NamedTe
     const weights = trainable.map((name) => state[name]!);
     const run = (choose: (forward: Forward) => Scalar | undefined): Pass => {
       let forward: Forward | undefined;
-      const { grads } = tf.engine().gradients(() => {
+      const { grads } = onTape(() => {
         forward = forwardPass(parts, state, batch, knobs, random(), prepared, alpha);
         return choose(forward) ?? tf.scalar(0);
-      }, weights, undefined, true);
+      }, weights);
       const gradients: NamedTensors = {};
       trainable.forEach((name, i) => (gradients[name] = grads[i] ?? tf.zerosLike(weights[i]!)));
       return { stats: release(forward!.stats), updates: releaseAll(forward!.updates), gradients };

@@ -36,13 +36,16 @@ export function readStats(layout: StatsLayout, values: ArrayLike<number>): Recor
 }
 
 /**
- * Stats of micro-batches as those of their whole: sums of parts, for every mean was divided by the whole batch's count;
- * what belongs to the batch as such is taken from the last part.
+ * Stats of micro-batches as those of their whole: sums of parts, for every mean was divided by the whole batch's count.
+ * A part without rows of a side knows nothing of its terms. What belongs to the batch as such is taken from the last part
+ * that knows it.
  */
 export function joinStats(parts: readonly Record<string, number>[]): Record<string, number> {
-  const joined = { ...parts.at(-1)! };
-  for (const name of Object.keys(joined)) {
-    if (/^(loss|hard|soft|correct|term\/)/.test(name)) joined[name] = parts.reduce((sum, part) => sum + (part[name] ?? 0), 0);
-  }
-  return joined;
+  const names = Object.keys(parts.at(-1)!);
+  return Object.fromEntries(names.map((name) => {
+    const known = parts.map((part) => part[name]!).filter((value) => !Number.isNaN(value));
+    if (/^(loss|hard|soft)$/.test(name)) return [name, parts.reduce((sum, part) => sum + part[name]!, 0)];
+    if (/^(correct|term\/)/.test(name)) return [name, known.length === 0 ? Number.NaN : known.reduce((sum, value) => sum + value, 0)];
+    return [name, known.at(-1) ?? Number.NaN];
+  }));
 }
