@@ -1,0 +1,3 @@
+import { snippets } from './snippets.ts';
+
+export default () => snippets('test');
