@@ -33,7 +33,7 @@ export function prepareTerm(term: SoftTerm, batch: Batch): PreparedTerm {
 }
 
 function aggregate(term: SoftTerm, { signals, sparse }: TermSignals, labels: Tensor1D, more: Partial<AggregationInput> = {}): Aggregate {
-  if (sparse) return { target: targetOf(sparseLogits(sparse)) };
+  if (sparse) return { target: targetOf(sparseLogits(sparse)), weights: [1] };
   const classes = term.granularity.space.classes.length;
   return term.aggregator.aggregate({ signals, classes, labels, ...more }, term.prepared);
 }

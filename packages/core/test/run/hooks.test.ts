@@ -195,7 +195,7 @@ describe('taps that fail', () => {
   });
 
   test.each(['knobs', 'lossTerms', 'stepEnd'] as const)('%s: an async function as a synchronous tap is refused', async (hook) => {
-    const error = await failure(() => distill(tapped((hooks) => (hooks[hook] as Hooks['targets']).tap('acme', (async () => { throw new Error('never seen'); }) as never))), 'KD_HOOK_ASYNC');
+    const error = await failure(() => distill(tapped((hooks) => (hooks[hook] as unknown as Hooks['targets']).tap('acme', (async () => { throw new Error('never seen'); }) as never))), 'KD_HOOK_ASYNC');
     expect(error.details).toEqual({ plugin: 'acme', hook });
   });
 

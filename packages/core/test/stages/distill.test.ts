@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { distill, fromArrays, MemoryWorkspace, startWasm, type KdConfig, type ModelFactory } from '../../src/index.ts';
 import { expectClose } from '../golden-cases.ts';
 import {
-  config, dataset, INPUTS, knowsEarly, knowsFine, knowsFirst, knowsHands, knowsLetters, knowsPlaces, knowsVowels, net, samples, spaces, summaryOf, weightsOf,
+  config, dataset, INPUTS, knowsEarly, knowsFine, knowsFirst, knowsHands, knowsLetters, knowsPlaces, knowsVowels, net, samples, summaryOf, weightsOf,
 } from '../small-task.ts';
 
 beforeAll(() => startWasm());

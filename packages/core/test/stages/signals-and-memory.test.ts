@@ -1,0 +1,130 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, test } from 'vitest';
+import {
+  defineLoss, defineMemoryPolicy, definePlugin, distill, startWasm, type ExhaustedEvent, type KdConfig, type MemoryPlan, type ModelFactory, type Plugin,
+} from '../../src/index.ts';
+import { expectClose } from '../golden-cases.ts';
+import { config, dataset, failure, knowsLetters, knowsVowels, net, samples, summaryOf, weightsOf } from '../small-task.ts';
+
+beforeAll(() => startWasm());
+
+/** A memory policy with the given plan. */
+function planned(plan: MemoryPlan, onExhausted?: (event: ExhaustedEvent) => MemoryPlan | undefined): Pick<KdConfig, 'plugins' | 'memory'> {
+  const policy = defineMemoryPolicy({ name: 'planned', summary: 'As the test says.', create: () => ({ label: 'planned', plan: () => plan, ...(onExhausted ? { onExhausted } : {}) }) });
+  return { plugins: [definePlugin({ name: 'acme', strategies: [policy] })], memory: 'planned' };
+}
+
+/** The trained weights and the history. */
+async function trained(own: KdConfig): Promise<{ weights: number[][]; history: readonly Readonly<Record<string, number>>[] }> {
+  const { student, summary } = await distill(own);
+  const weights = weightsOf(student.layersModel!);
+  student.layersModel!.dispose();
+  return { weights, history: summary.history };
+}
+
+function expectSame(received: Awaited<ReturnType<typeof trained>>, expected: Awaited<ReturnType<typeof trained>>): void {
+  received.weights.forEach((values, i) => expectClose(values, expected.weights[i]!));
+  received.history.forEach((epoch, i) => {
+    expect(Object.keys(epoch)).toEqual(Object.keys(expected.history[i]!));
+    expectClose(Object.values(epoch), Object.values(expected.history[i]!));
+  });
+}
+
+describe('top-k answers', () => {
+  test('k as large as the label space is the dense answer', async () => {
+    const dense = await summaryOf(config());
+    expect((await summaryOf(config({ distillationData: { topK: 4 } }))).student.hash).toBe(dense.student.hash);
+    expect((await summaryOf(config({ distillationData: { topK: 9 } }))).student.hash).toBe(dense.student.hash);
+  });
+
+  test('with one class left for the tail nothing is lost, with two something is', async () => {
+    const dense = await trained(config());
+    expectSame(await trained(config({ distillationData: { topK: 3 } })), dense);
+    const less = await trained(config({ distillationData: { topK: 2 } }));
+    expect(less.history[0]!['term/letter']).toBeLessThan(dense.history[0]!['term/letter']!);
+    expect(less.history.at(-1)!['term/letter']).toBeLessThan(less.history[0]!['term/letter']!);
+  });
+
+  test('a function may answer with its most likely classes itself', async () => {
+    const sparse = ({ x }: Record<string, tf.Tensor>) => {
+      const { values, indices } = tf.topk(tf.logSoftmax(knowsLetters({ x: x! }) as Tensor2D), 3);
+      return { indices, logProbabilities: values, tail: tf.log(tf.sub(1, tf.sum(tf.exp(values), -1))) };
+    };
+    expectSame(await trained(config({ teachers: { letters: { predict: sparse, speaks: 'letter' } } })), await trained(config()));
+    const summary = await summaryOf(config({ teachers: { letters: { predict: sparse, speaks: 'letter' } } }));
+    expect(summary.teachers['letters']!.accuracy).toBe((await summaryOf(config())).teachers['letters']!.accuracy);
+  });
+});
+
+describe('live teachers', () => {
+  test('give the same student as stored ones', async () => {
+    const teachers: KdConfig['teachers'] = { letters: { model: net({ hidden: 5 }) as ModelFactory, speaks: 'letter' }, vowels: { predict: knowsVowels, speaks: 'vowel' } };
+    const few = { train: dataset(48), labelled: 12 };
+    for (const data of [{ train: dataset(48) }, few]) {
+      const stored = await summaryOf(config({ teachers, data }));
+      const live = await summaryOf(config({ teachers, data, ...planned({ teachers: 'live' }) }));
+      expect(live.student.hash).toBe(stored.student.hash);
+      expect(live.history).toEqual(stored.history);
+    }
+  });
+
+  test('teachers that leave memory between turns come back to their owner', async () => {
+    const mine = net({ hidden: 5 })();
+    const before = weightsOf(mine);
+    const teachers: KdConfig['teachers'] = { letters: { model: mine, speaks: 'letter' } };
+    const live = await summaryOf(config({ teachers, ...planned({ teachers: 'live', resident: [] }) }));
+    expect(weightsOf(mine)).toEqual(before);
+    expect(live.student.hash).toBe((await summaryOf(config({ teachers }))).student.hash);
+    mine.dispose();
+  });
+});
+
+describe('micro-batches', () => {
+  const letter = samples(48).letter.map((label, row) => (row % 5 === 0 ? -1 : label));
+  const data = { all: { train: dataset(48) }, some: { train: dataset(48, 1, { letter }) }, few: { train: dataset(48), labelled: 7 } };
+  const teachers: KdConfig['teachers'] = { letters: { predict: knowsLetters, speaks: 'letter' }, vowels: { predict: knowsVowels, speaks: 'vowel' } };
+
+  test.each(Object.keys(data) as (keyof typeof data)[])('give the same weights and numbers as whole batches: %s labels', async (which) => {
+    const own: Partial<KdConfig> = { teachers, data: data[which], train: { epochs: 2, batchSize: 16, labelledBatchSize: 8, optimizer: ['sgd', { learningRate: 0.1 }] } };
+    const whole = await trained(config(own));
+    for (const microBatch of [1, 5, 16]) expectSame(await trained(config({ ...own, ...planned({ microBatch }) })), whole);
+  });
+
+  test('a step that runs out of memory is taken again in smaller parts, and nothing leaks', async () => {
+    const events: ExhaustedEvent[] = [];
+    const warnings: string[] = [];
+    const halved = (event: ExhaustedEvent): MemoryPlan => (events.push(event), { microBatch: Math.ceil((event.plan.microBatch ?? event.batchRows) / 2) });
+    const greedy = definePlugin({
+      name: 'greedy',
+      apply: ({ hooks }) => hooks.batch.tap('greedy', (batch, { progress }) => {
+        if (progress.step >= 2 && batch.layout.rows > 5) throw new RangeError('out of memory');
+        return batch;
+      }),
+    });
+    const own = planned({}, halved);
+    const sgd: Partial<KdConfig> = { train: { epochs: 2, batchSize: 16, optimizer: ['sgd', { learningRate: 0.1 }] } };
+    const whole = await trained(config(sgd));
+    const before = tf.memory().numTensors;
+    const { student } = await distill(config({ ...sgd, ...own, plugins: [...own.plugins!, greedy] }), { reporter: { warn: (message) => void warnings.push(message) } });
+    weightsOf(student.layersModel!).forEach((values, i) => expectClose(values, whole.weights[i]!));
+    student.layersModel!.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    expect(events.map(({ plan, batchRows }) => [plan.microBatch, batchRows])).toEqual([[undefined, 16], [8, 16]]);
+    expect(warnings).toHaveLength(2);
+  });
+
+  test('are refused for what looks at a batch as a whole, before anything is trained', async () => {
+    const relations = defineLoss({
+      name: 'relations', summary: 'Compares samples.',
+      create: () => ({ role: 'soft', joinsSamples: true, compute: ({ student }) => tf.sum(tf.sub(student, tf.mean(student, 0)), -1) as Tensor1D }),
+    });
+    const own = planned({ microBatch: 4 });
+    let steps = 0;
+    const counting: Plugin = definePlugin({ name: 'counting', strategies: [relations], apply: ({ hooks }) => hooks.stepEnd.tap('counting', () => void steps++) });
+    const untrained: KdConfig['teachers'] = { letters: { model: net() as ModelFactory, speaks: 'letter', train: true } };
+    const error = await failure(() => distill(config({ ...own, plugins: [...own.plugins!, counting], teachers: untrained, soft: { letter: 'relations' } })), 'KD_MICRO_BATCH');
+    expect(error.message).toContain('letter');
+    expect(steps).toBe(0);
+  });
+});
