@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { kdError } from '@kd/core';
 import { cosmiconfig } from 'cosmiconfig';
 import { readConfigFile } from './read-config-file.ts';
@@ -16,12 +16,13 @@ export async function findConfig(named: string | undefined, from: string): Promi
   if (named !== undefined) {
     const file = resolve(from, named);
     if (!existsSync(file)) throw kdError('KD_CONFIG_MISSING', { looked: [file] });
-    return { file, config: await readConfigFile(file) };
+    const config = await readConfigFile(file);
+    return { file, config: basename(file) === 'package.json' ? (config as { kd?: unknown }).kd : config };
   }
   const loader = (file: string): Promise<unknown> => readConfigFile(file);
   const explorer = cosmiconfig('kd', {
     searchPlaces: places, searchStrategy: 'project', cache: false,
-    loaders: Object.fromEntries(['.ts', '.mts', '.js', '.mjs', '.yaml', '.yml'].map((ending) => [ending, loader])),
+    loaders: Object.fromEntries(['.ts', '.mts', '.js', '.mjs', '.json', '.yaml', '.yml'].map((ending) => [ending, loader])),
   });
   const found = await explorer.search(from);
   if (!found || found.isEmpty) throw kdError('KD_CONFIG_MISSING', { looked: places.map((place) => resolve(from, place)) });

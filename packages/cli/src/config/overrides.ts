@@ -27,18 +27,31 @@ export function environmentOverrides(environment: Readonly<Record<string, string
     .map(([name, value]) => parseOverride(`${name.slice('KD_SET_'.length).replaceAll('__', '.')}=${value}`, name));
 }
 
-/** The config with a value replaced; the config that came in is left as it is. */
-export function applyOverride(config: unknown, { path, value }: Override): unknown {
+/**
+ * The config with a value replaced; the config that came in is left as it is. Places in lists go by number:
+ * `data.train.1.file`.
+ */
+export function applyOverride(config: unknown, { path, value, origin }: Override, above: readonly string[] = []): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
-  const own = isPlainObject(config) ? config : {};
-  return { ...own, [key]: applyOverride(own[key], { path: rest, value, origin: '' }) };
+  const inner = (own: unknown): unknown => applyOverride(own, { path: rest, value, origin }, [...above, key]);
+  if (config === undefined || config === null) return { [key]: inner(undefined) };
+  if (isPlainObject(config)) return { ...config, [key]: inner(Object.hasOwn(config, key) ? config[key] : undefined) };
+  const where = above.join('.');
+  if (!Array.isArray(config)) throw kdError('KD_USAGE', { problem: `${origin}: '${where}' is ${typeof config === 'object' ? 'no plain object' : JSON.stringify(config) ?? typeof config} and has no '${key}'`, next: `Replace '${where}' as a whole.` });
+  const place = /^\d+$/.test(key) ? Number(key) : -1;
+  if (place < 0 || place >= config.length) throw kdError('KD_USAGE', { problem: `${origin}: '${where}' is a list of ${config.length}; '${key}' is none of its places`, next: `Write for example ${where}.${config.length - 1}.` });
+  return config.map((own: unknown, i) => (i === place ? inner(own) : own));
 }
 
 function valueOf(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
+    return JSON.parse(text, (key, value: unknown) => {
+      if (forbidden.has(key)) throw kdError('KD_USAGE', { problem: `'${key}' cannot be a key`, next: 'Correct the value.' });
+      return value;
+    }) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
   }
 }

@@ -1,11 +1,13 @@
 import { readFileSync, statSync } from 'node:fs';
-import { extname } from 'node:path';
-import { kdError } from '@kd/core';
+import { basename, extname } from 'node:path';
+import { KdError, kdError } from '@kd/core';
 import { createJiti } from 'jiti';
 import { defaultLoaders } from 'cosmiconfig';
 
 const largest = 1 << 20;
 const deepest = 64;
+/** A list that is named twice counts twice: a few aliases of aliases make millions of values. */
+const mostValues = 100_000;
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** What a config file says: a module's default export (called, if it is a function), JSON or YAML. */
@@ -16,22 +18,30 @@ export async function readConfigFile(file: string): Promise<unknown> {
       return typeof found === 'function' ? await (found as () => unknown)() : found;
     }
     if (statSync(file).size > largest) throw new Error(`it is larger than ${largest} bytes`);
-    const text = readFileSync(file, 'utf8');
+    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
     const parsed: unknown = extname(file) === '.json' ? JSON.parse(text) : defaultLoaders['.yaml'](file, text);
-    expectPlain(parsed, 0);
-    return parsed;
+    // Only its `kd` is ours.
+    if (basename(file) === 'package.json') return { kd: expectPlain((parsed as { kd?: unknown } | null)?.kd) };
+    return expectPlain(parsed);
   } catch (error) {
-    throw kdError('KD_CONFIG_UNREADABLE', { file, message: error instanceof Error ? error.message : String(error) }, error);
+    if (error instanceof KdError) throw error;
+    throw kdError('KD_CONFIG_UNREADABLE', { file, message: (error instanceof Error ? error.message : String(error)).replace(/\.$/, '') }, error);
   }
 }
 
-/** Data from outside may neither nest without end nor reach into objects' prototypes. */
-function expectPlain(value: unknown, depth: number): void {
-  if (depth > deepest) throw new Error(`it nests deeper than ${deepest} levels`);
-  if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`it holds ${value}`);
-  if (typeof value !== 'object' || value === null) return;
-  for (const key of Object.keys(value)) {
-    if (forbidden.has(key)) throw new Error(`'${key}' cannot be a key`);
-    expectPlain((value as Record<string, unknown>)[key], depth + 1);
-  }
+/** Data from outside may neither nest or repeat without end nor reach into objects' prototypes. */
+function expectPlain(config: unknown): unknown {
+  let values = 0;
+  const visit = (value: unknown, depth: number): void => {
+    if (depth > deepest) throw new Error(`it nests deeper than ${deepest} levels`);
+    if (++values > mostValues) throw new Error(`it holds more than ${mostValues} values`);
+    if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`it holds ${value}`);
+    if (typeof value !== 'object' || value === null) return;
+    for (const key of Object.keys(value)) {
+      if (forbidden.has(key)) throw new Error(`'${key}' cannot be a key`);
+      visit((value as Record<string, unknown>)[key], depth + 1);
+    }
+  };
+  visit(config, 0);
+  return config;
 }
