@@ -22,6 +22,8 @@ export interface ResolvedConfig {
   readonly name: string;
   readonly random: Random;
   readonly registry: Registry;
+  /** In the order in which they were applied, kd's own first. */
+  readonly plugins: readonly Plugin[];
   readonly services: ServiceContainer;
   readonly hooks: Hooks;
   readonly spaces: ReadonlyMap<string, LabelSpace>;
@@ -49,7 +51,8 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
   if (problems.length > 0) throw kdError('KD_CONFIG_INVALID', { source, problems });
   const hooks = createHooks();
   const registry = new Registry(services);
-  applyPlugins([builtIn, ...(plugins ?? inMemory(config.plugins ?? []))], registry, hooks, services);
+  const applied = [builtIn, ...(plugins ?? inMemory(config.plugins ?? []))];
+  applyPlugins(applied, registry, hooks, services);
 
   const mistakes = new Mistakes();
   const spaces = mistakes.attempt(() => resolveLabelSpaces(config.labels));
@@ -68,7 +71,7 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
   }
   mistakes.throwIfAny(source);
   return {
-    config: frozenCopy(config), name: config.name ?? 'default', random: new Random(config.seed ?? 0), registry, services, hooks,
+    config: frozenCopy(config), name: config.name ?? 'default', random: new Random(config.seed ?? 0), registry, plugins: applied, services, hooks,
     spaces: spaces!, heads: heads!, soft: soft!, alpha: alpha!, memory: memory!, training: training!, teacherTraining,
   };
 }

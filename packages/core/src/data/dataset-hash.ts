@@ -9,7 +9,7 @@ export async function datasetHash(dataset: Dataset): Promise<string> {
   const labels = Object.fromEntries(await Promise.all(Object.entries(dataset.labels).map(async ([space, values]) => [space, await sha256(bytesOf(values))])));
   if (dataset.hash) return fingerprint({ hash: dataset.hash, labels });
   const ids = await sha256(new TextEncoder().encode(Array.from({ length: dataset.size }, (_, row) => dataset.id(row)).join('\n')));
-  const inputs: Record<string, readonly string[]> = {};
+  const inputs: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(dataset.inputs)) {
     const rowsAtOnce = Math.max(1, Math.floor(CHUNK / sizeOf(spec)));
     const hashes: string[] = [];
@@ -19,7 +19,7 @@ export async function datasetHash(dataset: Dataset): Promise<string> {
       await dataset.read(name, rows, values);
       hashes.push(await sha256(bytesOf(values)));
     }
-    inputs[name] = hashes;
+    inputs[name] = { spec, hashes };
   }
   return fingerprint({ ids, inputs, labels });
 }

@@ -9,6 +9,7 @@ import type { DistillationData } from './distillation-data.ts';
 import { withoutTeachers } from './labels-only.ts';
 import type { PickedStudent } from './pick-student.ts';
 import { prepareAggregators } from './prepare-aggregators.ts';
+import { strategiesIn, tapsIn } from './plugin-prints.ts';
 import type { StageContext } from './stage-context.ts';
 import { trainUnit, trainingFor, type UnitResult } from './train-unit.ts';
 
@@ -64,9 +65,9 @@ async function unit(context: StageContext, name: string, { model, inputs, hash }
   const { resolved, platform } = context;
   const { config } = resolved;
   const { hard, soft, alpha, aggregation, train, labels, student, memory } = config;
-  const taught = knowledge ? { soft, alpha, aggregation, teachers: knowledge.fingerprint, plugins: resolved.registry.list().map((entry) => `${entry.plugin}/${entry.strategy.name}`) } : {};
+  const taught = knowledge ? { soft, alpha, aggregation, teachers: knowledge.fingerprint } : {};
   const key = await fingerprint({
-    unit: name, hash, hard, train, labels, memory, ...taught, heads: student.heads, preprocess: student.preprocess,
+    unit: name, hash, hard, train, labels, memory, ...taught, heads: student.heads, inputs: student.inputs, preprocess: student.preprocess, strategies: strategiesIn(resolved), taps: tapsIn(resolved),
     labelled: data.labelled.length, data: context.data.trainHash, test: context.data.testHash, seed: resolved.random.seed, platform,
   });
   return trainUnit({

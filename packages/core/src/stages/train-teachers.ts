@@ -13,6 +13,7 @@ import { disposeAll } from '../tensor/named-tensors.ts';
 import { askedHow } from './asked-how.ts';
 import { labelsOnly } from './labels-only.ts';
 import { headOf } from './pick-student.ts';
+import { tapsIn } from './plugin-prints.ts';
 import type { PickedTeacher } from './pick-teachers.ts';
 import type { StageContext } from './stage-context.ts';
 import { trainUnit, trainingFor } from './train-unit.ts';
@@ -42,7 +43,7 @@ async function trainOne(context: StageContext, picked: PickedTeacher): Promise<T
   const objective = labelsOnly(headOf(model!, space, config.output, who), resolved.registry);
   const inputs = bindInputs(who, model!.inputs, data.train.inputs, config.inputs, config.preprocess);
   const unit = `train-teachers/${id}`;
-  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, speaks: resolved.config.labels, data: data.trainHash, test: data.testHash, seed: resolved.random.seed, asked: askedHow(config), platform });
+  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, speaks: resolved.config.labels, data: data.trainHash, test: data.testHash, seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform });
   const { scores, hash, skipped } = await trainUnit({
     context, stage: 'train-teachers', unit, fingerprint: key, model: model!, objective, inputs, data: own, source: undefined,
     training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan: {},

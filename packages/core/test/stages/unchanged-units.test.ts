@@ -1,0 +1,104 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { definePlugin, distill, fromArrays, MemoryWorkspace, startWasm, type Dataset, type KdConfig, type ModelFactory, type Reporter } from '../../src/index.ts';
+import { config, dataset, failure, INPUTS, knowsLetters, linear, net, samples, summaryOf } from '../small-task.ts';
+
+beforeAll(() => startWasm());
+
+/** A trained teacher, one that is used as it is, and a student with its baseline. */
+function both(changes: Partial<KdConfig> = {}): KdConfig {
+  return config({
+    teachers: {
+      letters: { predict: knowsLetters, speaks: 'letter' },
+      vowels: { model: net({ out: 2 }) as ModelFactory, speaks: 'vowel', train: { epochs: 1, batchSize: 16 } },
+    },
+    compare: { baseline: true },
+    ...changes,
+  });
+}
+
+const teachersWith = (id: 'letters' | 'vowels', changes: object): Partial<KdConfig> => {
+  const { teachers } = both();
+  return { teachers: { ...teachers, [id]: { ...teachers![id], ...changes } as never } };
+};
+
+function changed(size: number, change: (data: ReturnType<typeof samples>) => void, seed = 1): Dataset {
+  const data = samples(size, seed);
+  change(data);
+  return fromArrays({ inputs: { x: { shape: [INPUTS], values: data.x } }, labels: { letter: data.letter }, ids: data.ids });
+}
+
+const teacher = 'train-teachers/vowels';
+const all = [teacher, 'letters', 'vowels', 'distill/baseline', 'distill'];
+
+describe('a second run in the same workspace', () => {
+  let workspace: MemoryWorkspace;
+  let first: Awaited<ReturnType<typeof summaryOf>>;
+
+  beforeEach(async () => {
+    workspace = new MemoryWorkspace();
+    first = await summaryOf(both(), { workspace });
+  });
+
+  async function skipped(own: KdConfig): Promise<string[]> {
+    const units: string[] = [];
+    await summaryOf(own, { workspace, reporter: { unitSkipped: (_stage, unit) => void units.push(unit) } });
+    return units;
+  }
+
+  test('does nothing again, says so, and finds the same', async () => {
+    const stages: Record<string, boolean> = {};
+    const steps: string[] = [];
+    const reporter: Reporter = { stageEnd: (stage, { skipped: was }) => void (stages[stage] = was), progress: ({ unit }) => void steps.push(unit) };
+    expect(await summaryOf(both(), { workspace, reporter })).toEqual(first);
+    expect(stages).toEqual({ teachers: false, student: false, 'train-teachers': true, 'distillation-data': true, distill: true });
+    expect(steps).toEqual([]);
+    expect(await skipped(both({ name: 'renamed' }))).toEqual(all);
+  });
+
+  test('the student of a run that is skipped holds the trained weights and answers with logits', async () => {
+    const again = await distill(both(), { workspace });
+    const fresh = await distill(both());
+    const answers = [again, fresh].map(({ student }) => {
+      const values = tf.tidy(() => student.call({ [student.inputs[0]!.name]: tf.ones([1, INPUTS]) }, { training: false, outputs: ['logits'] }).outputs['logits']!.dataSync());
+      student.layersModel!.dispose();
+      return Array.from(values);
+    });
+    expect(answers[0]).toEqual(answers[1]);
+  });
+
+  const tanh: ModelFactory = () => sequential({ layers: [layers.dense({ units: 6, activation: 'tanh', inputShape: [INPUTS], name: 'hidden' }), layers.dense({ units: 4, name: 'logits' })] });
+  const passive = definePlugin({ name: 'passive', apply: ({ hooks }) => hooks.lossTerms.tap('passive', (terms) => terms) });
+  const cases: [what: string, changes: Partial<KdConfig>, kept: string[]][] = [
+    ['train.epochs', { train: { ...config().train, epochs: 3 } }, [teacher, 'letters', 'vowels']],
+    ['α', { alpha: 0.4 }, [teacher, 'letters', 'vowels', 'distill/baseline']],
+    ['a loss’s options', { soft: { letter: ['kl-divergence', { temperature: 2 }], vowel: 'kl-divergence' } }, [teacher, 'letters', 'vowels', 'distill/baseline']],
+    ['how one teacher is trained', teachersWith('vowels', { train: { epochs: 2, batchSize: 16 } }), ['letters', 'distill/baseline']],
+    ['another teacher', teachersWith('letters', { predict: (inputs: Record<string, tf.Tensor>) => tf.mul(knowsLetters(inputs) as tf.Tensor, 2) }), [teacher, 'vowels', 'distill/baseline']],
+    ['a teacher’s preprocess', teachersWith('letters', { preprocess: ({ x }: Record<string, tf.Tensor>) => ({ x: tf.mul(x!, 2) }) }), [teacher, 'vowels', 'distill/baseline']],
+    ['how many answers are kept', { distillationData: { topK: 1 } }, [teacher, 'distill/baseline']],
+    ['the student’s activations, its first weights being the same', { student: { model: tanh, heads: { letter: 'logits' } } }, [teacher, 'letters', 'vowels']],
+    ['the student’s preprocess', { student: { ...config().student, preprocess: ({ x }) => ({ x: tf.mul(x!, 2) }) } }, [teacher, 'letters', 'vowels']],
+    ['how many labels the student sees', { data: { ...config().data, labelled: 20 } }, [teacher, 'letters', 'vowels']],
+    ['the seed', { seed: 4 }, ['letters']],
+    ['one label', { data: { train: changed(48, ({ letter }) => (letter[3] = 0)), test: dataset(40, 2) } }, []],
+    ['one value', { data: { train: changed(48, ({ x }) => (x[7] = 0)), test: dataset(40, 2) } }, []],
+    ['one id', { data: { train: changed(48, ({ ids }) => (ids[7] = 'seven')), test: dataset(40, 2) } }, []],
+    ['the test data', { data: { train: dataset(48), test: changed(40, ({ x }) => (x[7] = 0), 2) } }, ['letters', 'vowels']],
+    ['a plugin with a tap', { plugins: [passive] }, ['letters', 'vowels']],
+  ];
+  test.each(cases)('after a change of %s repeats what depends on it', async (_what, changes, kept) => {
+    expect(await skipped(both(changes))).toEqual(kept);
+  });
+
+  test('a function that answers otherwise than its text says is found out', async () => {
+    let scale = 1;
+    const moody = linear([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]]);
+    const own = config({ teachers: { moody: { predict: (inputs) => tf.mul(moody(inputs) as tf.Tensor, scale), speaks: 'letter' } } });
+    await summaryOf(own, { workspace });
+    scale = 2;
+    const error = await failure(() => distill(own, { workspace }), 'KD_TEACHER_CHANGED');
+    expect(error.details).toMatchObject({ teacher: 'moody' });
+  });
+});
