@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { kdError, type Plugin } from '@kd/core';
+import { fileURLToPath } from 'node:url';
+import { KdError, kdError, type Plugin } from '@kd/core';
 import { createJiti } from 'jiti';
 
 /** A plugin of a config, and the file that named it, which its path or package is looked for from. */
@@ -23,33 +22,41 @@ export function packageNames(name: string): readonly string[] {
   return scoped ? [`${scoped[1]}/kd-plugin-${scoped[2]}`] : [`@kd/plugin-${name}`, `kd-plugin-${name}`];
 }
 
+/** Whether the name is that of a file. */
+export function isPath(name: string): boolean {
+  return name.startsWith('.') || name.startsWith('/');
+}
+
 async function findPlugin(name: string, from: string): Promise<Plugin> {
-  if (name.startsWith('.') || name.startsWith('/')) {
+  if (isPath(name)) {
     const file = resolve(dirname(from), name);
     if (!existsSync(file)) throw kdError('KD_PLUGIN_MISSING', { name, tried: [file] });
-    return expectPlugin(await createJiti(from, { fsCache: false }).import(file, { default: true }), name);
+    return expectPlugin(await load(name, file, () => createJiti(from, { fsCache: false }).import(file, { default: true })), name);
   }
   const tried: string[] = [];
   // The project's own copy comes first; what the kd command brings along is there without installing it.
-  for (const base of [from, import.meta.url]) {
+  for (const base of [from, fileURLToPath(import.meta.url)]) {
+    const { esmResolve } = createJiti(base, { fsCache: false });
     for (const candidate of packageNames(name)) {
-      try {
-        const path = createRequire(base.startsWith('file:') ? base : pathToFileURL(base)).resolve(candidate);
-        return expectPlugin(((await import(pathToFileURL(path).href)) as { default: unknown }).default, name);
-      } catch (error) {
-        if (!isMissing(error)) throw error;
-        tried.push(`${candidate} (from ${base.startsWith('file:') ? 'the kd command' : dirname(base)})`);
-      }
+      const url = esmResolve(candidate, { try: true });
+      if (url) return expectPlugin(((await load(name, fileURLToPath(url), () => import(url))) as { default: unknown }).default, name);
+      tried.push(`${candidate} (from ${base === from ? dirname(base) : 'the kd command'})`);
     }
   }
   throw kdError('KD_PLUGIN_MISSING', { name, tried });
 }
 
+/** A plugin that is there and cannot be loaded is not a missing one. */
+async function load(name: string, file: string, open: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await open();
+  } catch (error) {
+    if (error instanceof KdError) throw error;
+    throw kdError('KD_MODULE_FAILED', { file, who: `plugin '${name}'`, message: error instanceof Error ? error.message : String(error) }, error);
+  }
+}
+
 function expectPlugin(found: unknown, name: string): Plugin {
   if (typeof found === 'object' && found !== null && typeof (found as Plugin).name === 'string') return found as Plugin;
   throw kdError('KD_PLUGIN_INVALID', { name, problem: found === undefined ? 'it has no default export' : 'its default export has no name' });
-}
-
-function isMissing(error: unknown): boolean {
-  return ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND', 'ERR_PACKAGE_PATH_NOT_EXPORTED'].includes((error as { code?: string }).code ?? '');
 }

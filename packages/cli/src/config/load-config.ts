@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { kdError, type KdConfig, type Plugin } from '@kd/core';
 import { findConfig } from './find-config.ts';
-import { findPlugins, type NamedPlugin } from './find-plugins.ts';
+import { findPlugins, isPath, type NamedPlugin } from './find-plugins.ts';
 import { isPlainObject, originsOf, type Origins } from './origins.ts';
 import { applyOverride, environmentOverrides, type Override } from './overrides.ts';
 import { readConfigFile } from './read-config-file.ts';
@@ -36,38 +36,55 @@ const most = 16;
 export async function loadConfig({ file, from, environment, overrides }: LoadOptions): Promise<LoadedConfig> {
   const found = await findConfig(file, from);
   const layers = await withExtends(found.file, found.config, []);
-  let config: unknown = layers.config;
-  const origins = { ...layers.origins };
+  let config: Record<string, unknown> = { ...layers.config, plugins: layers.plugins.map(({ plugin }) => plugin) };
+  let { origins } = layers;
   for (const override of [...environmentOverrides(environment), ...overrides]) {
-    config = applyOverride(config, override);
-    const path = override.path.join('.');
-    for (const known of Object.keys(origins)) if (known.startsWith(`${path}.`)) delete origins[known];
-    origins[path] = override.origin;
+    config = applyOverride(config, override) as Record<string, unknown>;
+    origins = withOrigin(origins, override);
   }
-  const plugins = await findPlugins(layers.plugins);
-  return { file: found.file, folder: dirname(found.file), config: config as KdConfig, plugins, origins };
+  // Plugins that are named from outside are looked for from the config that they are added to.
+  const named = expectList(config['plugins'], found.file).map((plugin): NamedPlugin => layers.plugins.find((known) => known.plugin === plugin) ?? { plugin, from: found.file });
+  const plugins = await findPlugins(named);
+  return { file: found.file, folder: dirname(found.file), config: config as unknown as KdConfig, plugins, origins };
+}
+
+/** A replaced value has another origin, and so has all of it; what holds a replaced place comes from both. */
+function withOrigin(origins: Readonly<Record<string, string>>, { path, origin }: Override): Record<string, string> {
+  const place = path.join('.');
+  const kept = Object.entries(origins).filter(([known]) => !known.startsWith(`${place}.`));
+  const holders = kept.map(([known, from]): [string, string] => [known, place.startsWith(`${known}.`) ? `${from}, ${origin}` : from]);
+  return { ...Object.fromEntries(holders), ...(holders.some(([known]) => place.startsWith(`${known}.`)) ? {} : { [place]: origin }) };
+}
+
+function expectList(plugins: unknown, file: string): readonly unknown[] {
+  if (!Array.isArray(plugins)) throw kdError('KD_CONFIG_INVALID', { source: file, problems: [`plugins: expected a list, received ${typeof plugins}`] });
+  return plugins;
 }
 
 /** Joins lists of plugins; every other key is replaced whole. */
 async function withExtends(file: string, config: unknown, above: readonly string[]): Promise<Layers> {
   if (!isPlainObject(config)) throw kdError('KD_CONFIG_UNREADABLE', { file, message: 'it gives no config object' });
-  if (above.includes(file) || above.length >= most) throw kdError('KD_CONFIG_UNREADABLE', { file, message: `it extends itself (${[...above, file].join(' → ')})` });
-  const { extends: bases, plugins, ...own } = config;
+  if (above.includes(file)) throw kdError('KD_CONFIG_UNREADABLE', { file, message: `it extends itself (${[...above, file].join(' → ')})` });
+  if (above.length >= most) throw kdError('KD_CONFIG_UNREADABLE', { file, message: `more than ${most} configs extend one another` });
+  const { extends: bases, plugins = [], ...own } = config;
   let joined: Layers = { config: {}, plugins: [], origins: {} };
   for (const base of Array.isArray(bases) ? bases : bases === undefined ? [] : [bases]) {
     const path = resolve(dirname(file), String(base));
     joined = join(joined, await withExtends(path, await readConfigFile(path), [...above, file]));
   }
-  const named = (Array.isArray(plugins) ? plugins : []).map((plugin): NamedPlugin => ({ plugin, from: file }));
-  return join(joined, { config: own, plugins: named, origins: originsOf(own, file) });
+  // Paths are followed from the file that names them, also where another config extends it.
+  const named = expectList(plugins, file).map((plugin): NamedPlugin => ({ plugin: typeof plugin === 'string' && isPath(plugin) ? resolve(dirname(file), plugin) : plugin, from: file }));
+  const origins = originsOf(named.length > 0 ? { ...own, plugins } : own, file);
+  return join(joined, { config: own, plugins: named, origins });
 }
 
 function join(base: Layers, over: Layers): Layers {
   const replaced = new Set(Object.keys(over.config));
   const kept = Object.entries(base.origins).filter(([path]) => !replaced.has(path.split('.')[0]!));
+  const both = [base.origins['plugins'], over.origins['plugins']].filter((origin) => origin !== undefined);
   return {
     config: { ...base.config, ...over.config },
     plugins: [...base.plugins, ...over.plugins.filter(({ plugin }) => !base.plugins.some((known) => known.plugin === plugin))],
-    origins: { ...Object.fromEntries(kept), ...over.origins },
+    origins: { ...Object.fromEntries(kept), ...over.origins, ...(both.length > 0 ? { plugins: both.join(', ') } : {}) },
   };
 }
