@@ -14,6 +14,8 @@ const stages: Readonly<Record<string, string>> = {
 
 /** The `kd` command. @param argv as `process.argv` */
 export async function main(argv: readonly string[]): Promise<void> {
+  // A reader that went away (`kd run | head`) is no reason to stop training.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
   const program = new Command('kd')
     .description('Distills several teachers, which may speak different label sets, into one small student.')
@@ -22,10 +24,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--out <folder>', 'where the run keeps its files; default runs/<name> beside the config')
     .option('--name <name>', 'name of the run')
     .option('--seed <number>', 'repeats a run byte for byte')
-    .option('--set <key.path=value>', 'replace a value of the config; may be repeated', (text: string, all: readonly string[]) => [...all, text], [])
-    .option('--json', 'one JSON object on stdout, progress as JSON lines on stderr')
+    .option('--set <key.path=value>', 'replace a value of the config; may be repeated', (text: string, all: readonly string[] = []) => [...all, text])
+    .option('--json', 'one JSON object on stdout, events as JSON lines on stderr')
     .option('-q, --quiet', 'errors only')
     .option('--debug', 'show stack traces')
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(kd --help lists the commands)')
     .exitOverride();
   const flags = (): GlobalFlags => program.opts();
@@ -42,7 +45,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   program.command('evaluate').argument('<student>', 'a folder with model.json, or a run’s folder').description('judge a saved student on the config’s test data')
     .action((student: string) => act(flags(), async () => (await import('./commands/evaluate.ts')).evaluate(student, flags())));
   program.command('init').description('write a commented kd.config.ts')
-    .action(() => act(flags(), async () => (await import('./commands/init.ts')).init()));
+    .action(() => act(flags(), async () => (await import('./commands/init.ts')).init(flags())));
   program.command('plugins').description('list every strategy that a config can name')
     .action(() => act(flags(), async () => (await import('./commands/plugins.ts')).plugins(flags())));
   try {

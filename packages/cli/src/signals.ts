@@ -11,7 +11,5 @@ export function stopOnSignals(say: (message: string) => void): StopSignal {
       say(`${signal}: saving after this step; once more to end at once.`);
     });
   }
-  // A reader that went away (`kd run | head`) is no reason to stop training.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   return stop;
 }

@@ -1,6 +1,8 @@
 import { describeObjective, estimateMemory, openData, parametersOf, pickStudent, pickTeachers, startBackend, viewOf, type PickedTeacher, type ResolvedConfig } from '@kd/core';
-import { styleText } from 'node:util';
 import type { GlobalFlags } from '../flags.ts';
+import { shown } from '../output/paint.ts';
+import { print } from '../output/print.ts';
+import { safeText } from '../output/safe-text.ts';
 import { count, table } from '../output/table.ts';
 import { openSession } from '../session.ts';
 
@@ -18,27 +20,23 @@ export async function check(flags: GlobalFlags): Promise<void> {
   const steps = Math.ceil(data.train.size / training.batchSize) * training.epochs;
   const map = teachers.map((teacher) => labelMap(teacher, resolved));
   const found = {
-    schema: 1, file: loaded.file, folder: runFolder, backend: { name: backend.name, why }, objective: describeObjective(student.objective),
+    file: loaded.file, folder: runFolder, backend: { name: backend.name, why }, objective: describeObjective(student.objective),
     data: { train: data.train.size, test: data.test?.size ?? 0, labelled: resolved.config.data.labelled ?? 'all', inputs: data.train.inputs },
     teachers: teachers.map((teacher, i) => ({ id: teacher.id, speaks: teacher.space.name, parameters: teacher.parameters, trained: teacher.untrained !== undefined, map: map[i] })),
     student: { parameters: parametersOf(student.model), heads: student.heads.map(({ space, output }) => ({ space: space.name, output })) },
     cost: { steps, rowsPerStep: estimate.batchRows, memoryBytes: estimate.studentBytes + estimate.bytesPerRow * estimate.batchRows, plan },
   };
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify(found)}\n`);
-    return;
-  }
-  const lines = [
-    '', `  ${styleText('bold', 'config')}    ${loaded.file}`,
-    `  ${styleText('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${resolved.config.data.labelled === undefined ? 'every label' : `${count(resolved.config.data.labelled)} labels`} for the student`,
-    ...(await firstRows(data.train)),
-    `  ${styleText('bold', 'student')}   ${count(found.student.parameters)} parameters, heads ${found.student.heads.map(({ space, output }) => `${space} (${output})`).join(', ')}`,
-    `  ${styleText('bold', 'backend')}   ${why}`,
-    `  ${styleText('bold', 'cost')}      ${count(steps)} steps of ${estimate.batchRows} samples, about ${count(Math.ceil(found.cost.memoryBytes / 1e6))} MB beside the data; ${resolved.memory.label}`,
+  const rows = await firstRows(data.train);
+  print(flags, found, () => [
+    '', `  ${shown('bold', 'config')}    ${safeText(loaded.file)}`,
+    `  ${shown('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${resolved.config.data.labelled === undefined ? 'every label' : `${count(resolved.config.data.labelled)} labels`} for the student`,
+    ...rows,
+    `  ${shown('bold', 'student')}   ${count(found.student.parameters)} parameters, heads ${safeText(found.student.heads.map(({ space, output }) => `${space} (${output})`).join(', '))}`,
+    `  ${shown('bold', 'backend')}   ${why}`,
+    `  ${shown('bold', 'cost')}      ${count(steps)} steps of ${estimate.batchRows} samples, about ${count(Math.ceil(found.cost.memoryBytes / 1e6))} MB beside the data; ${resolved.memory.label}`,
     '', table([['teacher', 'speaks', 'parameters', '', 'its classes in the student’s'], ...teachers.map((teacher, i) => [teacher.id, teacher.space.name, count(teacher.parameters), teacher.untrained ? 'to be trained' : 'as it is', map[i]!])]),
-    '', `  ${found.objective}`, '', `  ${styleText('green', 'No mistakes found.')} Next: npx kd run`, '',
-  ];
-  process.stdout.write(lines.join('\n'));
+    '', `  ${safeText(found.objective)}`, '', `  ${shown('green', 'No mistakes found.')} Next: npx kd run`, '',
+  ].join('\n'));
 }
 
 /** Which of the student's classes each class of a teacher is. */

@@ -3,6 +3,8 @@ import { join, resolve } from 'node:path';
 import { bindInputs, evaluate as judge, fromLayersModel, headOf, kdError, openData, parametersOf, startBackend } from '@kd/core';
 import { loadLayersModel } from '@kd/node';
 import type { GlobalFlags } from '../flags.ts';
+import { print } from '../output/print.ts';
+import { safeText } from '../output/safe-text.ts';
 import { count, percent, table } from '../output/table.ts';
 import { openSession } from '../session.ts';
 
@@ -19,12 +21,8 @@ export async function evaluate(given: string, flags: GlobalFlags): Promise<void>
   for (const { output } of heads) model.wantLogits(output);
   const inputs = bindInputs('the student', model.inputs, data.test.inputs, config.student.inputs, config.student.preprocess);
   const scores = await judge(model, heads, data.test, inputs, resolved.spaces);
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ schema: 1, model: file, parameters: parametersOf(model), heads: scores })}\n`);
-    return;
-  }
   const rows = Object.entries(scores).map(([name, { accuracy, meanSquaredError, samples }]) => [name, accuracy === undefined ? `mean squared error ${meanSquaredError?.toFixed(4) ?? '–'}` : percent(accuracy), count(samples)]);
-  process.stdout.write(`\n  ${file}, ${count(parametersOf(model))} parameters\n\n${table([['head', 'accuracy', 'samples'], ...rows])}\n\n`);
+  print(flags, { model: file, parameters: parametersOf(model), heads: scores }, () => `\n  ${safeText(file)}, ${count(parametersOf(model))} parameters\n\n${table([['head', 'accuracy', 'samples'], ...rows])}\n\n`);
 }
 
 /** A model's file, its folder, or the folder of the run that made it. */

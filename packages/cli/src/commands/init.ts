@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { kdError } from '@kd/core';
 import { durableWrite } from '@kd/node';
+import type { GlobalFlags } from '../flags.ts';
+import { print } from '../output/print.ts';
+import { safeText } from '../output/safe-text.ts';
 
 const template = `import { defineConfig } from '@kd/core';
 
@@ -47,9 +50,9 @@ export default defineConfig({
 `;
 
 /** \`kd init\`: writes a commented config; never over one that is there. */
-export async function init(): Promise<void> {
+export async function init(flags: GlobalFlags): Promise<void> {
   const file = resolve('kd.config.ts');
   if (existsSync(file)) throw kdError('KD_USAGE', { problem: `${file} is there already`, next: 'Move it away first, or edit it.' });
   await durableWrite(file, template);
-  process.stdout.write(`Wrote ${file}\nNext: put in your data, teachers and student, then npx kd check\n`);
+  print(flags, { file }, () => `Wrote ${safeText(file)}\nNext: put in your data, teachers and student, then npx kd check\n`);
 }

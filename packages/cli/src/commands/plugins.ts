@@ -1,4 +1,5 @@
 import type { GlobalFlags } from '../flags.ts';
+import { print } from '../output/print.ts';
 import { table } from '../output/table.ts';
 import { openSession } from '../session.ts';
 
@@ -6,10 +7,6 @@ import { openSession } from '../session.ts';
 export async function plugins(flags: GlobalFlags): Promise<void> {
   const { resolved } = await openSession(flags);
   const found = resolved.registry.list().map(({ plugin, strategy: { kind, name, summary } }) => ({ kind, name, plugin, summary }));
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ schema: 1, strategies: found })}\n`);
-    return;
-  }
   const sorted = [...found].sort((a, b) => (a.kind === b.kind ? 0 : a.kind < b.kind ? -1 : 1));
-  process.stdout.write(`\n${table([['kind', 'name', 'plugin', 'what it does'], ...sorted.map(({ kind, name, plugin, summary }) => [kind, name, plugin, summary])])}\n\n`);
+  print(flags, { strategies: found }, () => `\n${table([['kind', 'name', 'plugin', 'what it does'], ...sorted.map(({ kind, name, plugin, summary }) => [kind, name, plugin, summary])])}\n\n`);
 }

@@ -1,8 +1,10 @@
 import { runStages, startBackend, type StageName } from '@kd/core';
 import { openRun } from '@kd/node';
 import type { GlobalFlags } from '../flags.ts';
+import { print } from '../output/print.ts';
 import { jsonReporter, progressReporter } from '../output/progress.ts';
 import { resultTable } from '../output/result-table.ts';
+import { safeText } from '../output/safe-text.ts';
 import { openSession } from '../session.ts';
 import { stopOnSignals } from '../signals.ts';
 import { versions } from '../versions.ts';
@@ -11,7 +13,7 @@ import { configText } from './inspect.ts';
 /** `kd run` and its stages. @param until the last stage; all of them when left out */
 export async function run(flags: GlobalFlags, until?: StageName): Promise<void> {
   const started = performance.now();
-  const live = process.stderr.isTTY === true && !process.env['CI'];
+  const live = process.stderr.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb';
   const reporter = flags.quiet ? {} : flags.json ? jsonReporter(process.stderr) : progressReporter(process.stderr, live);
   const stop = stopOnSignals((message) => reporter.note?.(message));
   const { resolved, loaded, runFolder } = await openSession(flags);
@@ -24,8 +26,9 @@ export async function run(flags: GlobalFlags, until?: StageName): Promise<void> 
     const { summary: now } = await runStages(resolved, { workspace: folder.workspace, reporter, stop, backend: backend.name, versions: versions(), ...(until ? { until } : {}) });
     const summary = now && { ...now, seconds: secondsSoFar(now.seconds, before?.seconds) };
     if (summary) await folder.writeSummary(summary);
-    if (flags.json) process.stdout.write(`${JSON.stringify(summary ? { schema: 1, folder: runFolder, summary } : { schema: 1, folder: runFolder, until })}\n`);
-    else if (summary && !flags.quiet) process.stdout.write(resultTable(summary, runFolder, (performance.now() - started) / 1000));
+    const took = (performance.now() - started) / 1000;
+    if (summary) print(flags, { folder: runFolder, summary }, () => resultTable(summary, runFolder, took));
+    else print(flags, { folder: runFolder, until }, () => `Done up to '${until}'. What the run has so far is in ${safeText(runFolder)}\n`);
   } finally {
     await folder.close();
   }

@@ -1,6 +1,6 @@
-import { styleText } from 'node:util';
 import type { Reporter, WorkProgress } from '@kd/core';
-import { safeText } from './safe-text.ts';
+import { said } from './paint.ts';
+import { safeLines, safeText } from './safe-text.ts';
 import { seconds } from './table.ts';
 
 /** Where talk goes: a terminal gets one live line, everything else a line now and then. */
@@ -34,9 +34,9 @@ export function progressReporter(talk: Talk, live: boolean): Reporter {
     talk.write(`${text}\n`);
   };
   return {
-    stageEnd: (stage, { skipped, seconds: took }) => line(`${styleText('bold', stage.padEnd(18))} ${skipped ? styleText('dim', 'unchanged') : seconds(took)}`),
-    warn: (message) => line(`${styleText('yellow', 'warning')} ${safeText(message)}`),
-    note: (message) => line(message.split('\n').map(safeText).join('\n')),
+    stageEnd: (stage, { skipped, seconds: took }) => line(`${said('bold', stage.padEnd(18))} ${skipped ? said('dim', 'unchanged') : seconds(took)}`),
+    warn: (message) => line(`${said('yellow', 'warning')} ${safeLines(message)}`),
+    note: (message) => line(safeLines(message)),
     progress(progress) {
       const now = performance.now();
       if (unit !== progress.unit) [unit, started, first, share, drawn] = [progress.unit, now, progress.done, 0, now];
@@ -66,7 +66,9 @@ function describe({ stage, unit, done, total, what, numbers = {} }: WorkProgress
   const left = rate > 0 && done < total ? `  ${seconds((total - done) / rate)} left` : '';
   const loss = numbers['loss'] === undefined ? '' : `  loss ${numbers['loss'].toFixed(3)}`;
   const alpha = numbers['alpha'] === undefined || !numbers['soft'] ? '' : `  α ${numbers['alpha'].toFixed(2)}`;
-  return `  ${safeText(stage === 'distillation-data' ? `answers of ${unit}` : unit).padEnd(22)} ${drawnBar}${String(Math.floor((100 * done) / total)).padStart(3)} %  ${Math.round(rate)} ${what}/s${left}${loss}${alpha}`;
+  // The first report of a unit says where it stands; how fast it goes is known from the second on.
+  const speed = rate > 0 ? `  ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${what}/s` : '';
+  return `  ${safeText(stage === 'distillation-data' ? `answers of ${unit}` : unit).padEnd(22)} ${drawnBar}${String(Math.floor((100 * done) / total)).padStart(3)} %${speed}${left}${loss}${alpha}`;
 }
 
 /** Progress as JSON lines, for programs. */

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
-import { styleText } from 'node:util';
 import type { Summary } from '@kd/core';
+import { shown } from './paint.ts';
+import { safeText } from './safe-text.ts';
 import { count, percent, seconds, table } from './table.ts';
 
 /** What a run found, for a person. @param folder where it is kept */
@@ -13,12 +14,12 @@ export function resultTable(summary: Summary, folder: string, took: number): str
   if (baseline) rows.push([`student, ${count(data.labelled)} labels alone`, speaks, percent(baseline.accuracy), count(baseline.parameters)]);
   rows.push(['student, distilled', speaks, percent(student.accuracy), count(student.parameters)]);
   if (ceiling) rows.push([`student, all ${count(data.train)} labels`, speaks, percent(ceiling.accuracy), count(ceiling.parameters)]);
-  const where = relative(process.cwd(), folder) || '.';
+  const where = safeText(relative(process.cwd(), folder) || '.');
   return [
     '', table(rows), '',
-    `  ${styleText('bold', verdict(summary))}`, '',
+    `  ${shown('bold', verdict(summary))}`, '',
     '  Each teacher is judged on the test samples that its own label space covers.',
-    `  ${summary.objective}`,
+    `  ${safeText(summary.objective)}`,
     `  ${seconds(took)} on ${summary.backend}, seed ${summary.seed}. The model is ${where}/student, every number in ${where}/summary.json`, '',
     `  Next   npx kd evaluate ${where}   judges the saved model again`,
     '         npx kd inspect    the objective, and where each setting comes from', '',
