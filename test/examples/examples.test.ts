@@ -30,6 +30,13 @@ test('label-free: detectors are asked, nobody says which language it is', async 
   expect(student.heads['language']).toMatchObject({ samples: 200 });
 });
 
+test('custom-plugin: everything that the plugin brings is chosen by name', async () => {
+  const { steps, objective, student } = await twoSteps('custom-plugin');
+  expect(steps).toBe(2);
+  expect(objective).toMatch(/α\(relay .*JS\(T=2\)@side⟨surest 8: side⟩.*JS\(T=1.5\)@disc⟨surest 8: disc, hasty⟩/);
+  expect(student.heads['place']).toMatchObject({ samples: 200 });
+});
+
 test('in-memory: one script prints what teachers and student can do', async () => {
   const { stdout } = await run(process.execPath, ['distill.js'], { cwd: join(import.meta.dirname, '../../examples/in-memory') });
   const [side, disc, student, alone] = [...stdout.matchAll(/([\d.]+) %/g)].map(([, percent]) => Number(percent));
