@@ -20,11 +20,11 @@ const { student, summary } = await distill({
     disc: { of: 'place', groups: { inside: ['left inside', 'right inside'], outside: ['left outside', 'right outside'] } },
   },
   teachers: {
-    side: { model: network(8, 2), speaks: 'side', train: { epochs: 5, optimizer: ['adamw', { learningRate: 0.02 }] } },
+    side: { model: network(8, 2), speaks: 'side', train: { epochs: 3, optimizer: ['adamw', { learningRate: 0.02 }] } },
     disc: { model: network(32, 2), speaks: 'disc', train: { epochs: 10, optimizer: ['adamw', { learningRate: 0.02 }] } },
   },
   student: { model: network(32, 4) },
-  train: { epochs: 20, optimizer: ['adamw', { learningRate: 0.03 }] },
+  train: { epochs: 10, optimizer: ['adamw', { learningRate: 0.05 }] },
   compare: { baseline: true },
 });
 
