@@ -16,12 +16,21 @@ function problemsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[]): rea
       return `${[...path, key].map(String).join('.')}: unknown key${likely ? `, did you mean '${likely}'?` : ''}`;
     });
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0 && issue.message === 'Invalid input') {
-    // The variant that got furthest says most about what was meant.
-    const fewest = [...issue.errors].sort((a, b) => a.length - b.length)[0]!;
-    return fewest.flatMap((inner) => problemsOf(inner, path));
+  if (issue.code === 'invalid_union') {
+    const meant = variantMeant(issue.errors);
+    if (meant.length > 0 && (issue.message === 'Invalid input' || meant.some(isInside))) return meant.flatMap((inner) => problemsOf(inner, path));
   }
   return [`${path.map(String).join('.') || 'config'}: ${issue.message.replace(/^Invalid input: /, '')}`];
+}
+
+/** The variant that got inside the value, for it has the right kind; of several, the one with the fewest mistakes. */
+function variantMeant(variants: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
+  const inside = variants.filter((issues) => issues.some(isInside));
+  return [...(inside.length > 0 ? inside : variants)].sort((a, b) => a.length - b.length)[0] ?? [];
+}
+
+function isInside(issue: z.core.$ZodIssue): boolean {
+  return issue.path.length > 0 || issue.code === 'unrecognized_keys';
 }
 
 /** The keys that the config may have at a path. */

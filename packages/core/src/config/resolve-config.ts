@@ -1,9 +1,9 @@
-import { kdError } from '../errors/kd-error.ts';
+import { KdError, kdError } from '../errors/kd-error.ts';
 import { resolveLabelSpaces, type LabelSpace } from '../labels/label-space.ts';
 import type { AlphaScheduler } from '../objective/alpha.ts';
 import type { Head, SoftTerm } from '../objective/objective.ts';
 import { ServiceContainer } from '../plugin/container.ts';
-import type { Plugin } from '../plugin/plugin.ts';
+import type { Plugin, PluginContext } from '../plugin/plugin.ts';
 import { Registry } from '../plugin/registry.ts';
 import { builtIn } from '../built-in/plugin.ts';
 import type { Spec } from '../plugin/strategy.ts';
@@ -14,7 +14,7 @@ import { shapeProblems } from './check-shape.ts';
 import type { KdConfig } from './config.ts';
 import { Mistakes } from './mistakes.ts';
 import { resolveTraining, type TrainingSettings } from './resolve-training.ts';
-import { resolveSoftTerms, spaceOf } from './resolve-terms.ts';
+import { resolveHardTerms, resolveSoftTerms, spaceOf } from './resolve-terms.ts';
 
 /** A config with everything resolved that can be without opening data or models. */
 export interface ResolvedConfig {
@@ -58,15 +58,19 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
   const spaces = mistakes.attempt(() => resolveLabelSpaces(config.labels));
   const alpha = mistakes.attempt(() => resolveAlpha(config.alpha, registry));
   const memory = mistakes.attempt(() => registry.resolve('memory', config.memory ?? 'whole-batch', 'memory'));
-  const training = mistakes.attempt(() => resolveTraining(config.train ?? {}, registry, 'train'));
+  const training = resolveTraining(config.train ?? {}, registry, 'train', mistakes);
   const aggregation = mistakes.attempt(() => registry.resolve('aggregator', config.aggregation ?? 'mean', 'aggregation'));
   const heads = spaces && mistakes.attempt(() => resolveHeads(config, spaces));
-  const soft = spaces && heads && aggregation && mistakes.attempt(() => resolveSoftTerms({ config, spaces, heads: heads.map(provisionalHead(config)), registry, aggregation }));
+  const soft = spaces && heads && aggregation && resolveSoftTerms({ config, spaces, heads: heads.map(provisionalHead(config)), registry, aggregation }, mistakes);
+  for (const [name, term] of Object.entries(config.hard ?? {})) {
+    // Which labels there are is not known yet.
+    if (spaces && heads) mistakes.attempt(() => resolveHardTerms({ config: { ...config, hard: { [name]: term } }, spaces, heads: heads.map(provisionalHead(config)), registry }, () => true));
+  }
   const teacherTraining: Record<string, TrainingSettings> = {};
   for (const [id, teacher] of Object.entries(config.teachers ?? {})) {
     mistakes.attempt(() => expectOneSource(id, teacher));
     if (!teacher.train) continue;
-    const settings = mistakes.attempt(() => resolveTraining(teacher.train === true ? {} : teacher.train!, registry, `teachers.${id}.train`));
+    const settings = resolveTraining(teacher.train === true ? {} : teacher.train, registry, `teachers.${id}.train`, mistakes);
     if (settings) teacherTraining[id] = settings;
   }
   mistakes.throwIfAny(source);
@@ -105,7 +109,17 @@ function applyPlugins(plugins: readonly Plugin[], registry: Registry, hooks: Hoo
     if (names.has(plugin.name)) throw kdError('KD_PLUGIN_DUPLICATE', { name: plugin.name });
     names.add(plugin.name);
     for (const strategy of plugin.strategies ?? []) registry.add(plugin.name, strategy);
-    plugin.apply?.({ hooks, services });
+    attributed(plugin, { hooks, services });
+  }
+}
+
+/** Applies a plugin; what it throws names it. */
+function attributed(plugin: Plugin, context: PluginContext): void {
+  try {
+    plugin.apply?.(context);
+  } catch (error) {
+    if (error instanceof KdError) throw error;
+    throw kdError('KD_PLUGIN_FAILED', { plugin: plugin.name, hook: 'apply', message: error instanceof Error ? error.message : String(error) }, error);
   }
 }
 

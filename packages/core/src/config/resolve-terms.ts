@@ -9,6 +9,7 @@ import type { HardTerm, Head, SoftTerm, TermTeacher } from '../objective/objecti
 import type { Registry } from '../plugin/registry.ts';
 import type { Spec } from '../plugin/strategy.ts';
 import type { HardTermConfig, KdConfig, SoftTermConfig } from './config.ts';
+import type { Mistakes } from './mistakes.ts';
 
 /** What terms are resolved against. */
 export interface TermContext {
@@ -19,18 +20,27 @@ export interface TermContext {
   readonly aggregation: Aggregator;
 }
 
-/** The terms against teachers, as configured or one for every granularity that a teacher speaks. */
-export function resolveSoftTerms(context: TermContext): readonly SoftTerm[] {
+/**
+ * The terms against teachers, as configured or one for every granularity that a teacher speaks.
+ *
+ * @returns undefined where something is wrong, which is said to `mistakes`
+ */
+export function resolveSoftTerms(context: TermContext, mistakes: Mistakes): readonly SoftTerm[] | undefined {
   const { config, heads, spaces } = context;
   const teachers = config.teachers ?? {};
-  const configured = config.soft ?? Object.fromEntries(Object.entries(teachers).map(([id, { speaks }]) => {
-    const { name, space } = granularityOf(spaceOf(spaces, speaks, `teachers.${id}.speaks`), heads.map((head) => head.space), id);
-    return [name, space.kind === 'values' ? 'mean-squared-error' : 'kl-divergence'];
+  const spoken = Object.entries(teachers).map(([id, { speaks }]) => mistakes.attempt(() => {
+    const space = spaceOf(spaces, speaks, `teachers.${id}.speaks`);
+    // A teacher that is asked for features alone may speak of anything.
+    return config.soft ? { name: space.name, space } : granularityOf(space, heads.map((head) => head.space), id);
   }));
-  const terms = Object.entries(configured).map(([name, term]) => softTerm(name, term, context));
+  // Without a label space for every teacher, the same would be said again of every term.
+  if (!spoken.every((granularity) => granularity !== undefined)) return undefined;
+  const configured = config.soft ?? Object.fromEntries(spoken.map(({ name, space }) => [name, defaultSoft(space)]));
+  const terms = Object.entries(configured).map(([name, term]) => mistakes.attempt(() => softTerm(name, term, context)));
+  if (!terms.every((term) => term !== undefined)) return undefined;
   const used = new Set(terms.flatMap(({ teachers: heard, loss }) => [...heard.map(({ id }) => id), loss.needs?.features?.teacher?.id]));
   const idle = Object.keys(teachers).find((id) => !used.has(id));
-  if (idle) throw kdError('KD_TEACHER_UNUSED', { teacher: idle, terms: terms.map(({ name }) => name) });
+  if (idle) mistakes.add(kdError('KD_TEACHER_UNUSED', { teacher: idle, terms: terms.map(({ name }) => name) }));
   return terms;
 }
 
@@ -44,8 +54,9 @@ function softTerm(name: string, term: Spec | SoftTermConfig, context: TermContex
   const head = heads.find(({ space }) => space === granularity.head)!;
   const aggregator = aggregatorFor(aggregation, granularity.name);
   const heard = loss.needs?.logits === false ? [] : teachersOf(own.teachers, granularity.space, aggregator, context, name);
-  const featured = loss.needs?.features?.teacher?.id;
-  if (featured !== undefined && !config.teachers?.[featured]) throw kdError('KD_LOSS_NEEDS', { term: name, loss: specName(own.loss), needs: `teacher '${featured}'`, why: `teachers are ${Object.keys(config.teachers ?? {}).join(', ') || '(none)'}` });
+  for (const id of [...(own.teachers ?? []), loss.needs?.features?.teacher?.id]) {
+    if (id !== undefined && !config.teachers?.[id]) throw kdError('KD_LOSS_NEEDS', { term: name, loss: specName(own.loss), needs: `teacher '${id}'`, why: `teachers are ${Object.keys(config.teachers ?? {}).join(', ') || '(none)'}` });
+  }
   if (heard.length === 0 && loss.needs?.logits !== false) throw kdError('KD_LOSS_NEEDS', { term: name, loss: specName(own.loss), needs: 'a teacher', why: `no teacher speaks '${granularity.name}'` });
   return { name, granularity, head, teachers: heard, aggregator, prepared: undefined, loss, weight: own.weight ?? 1 };
 }
@@ -85,7 +96,12 @@ export function resolveHardTerms({ config, spaces, heads, registry }: Omit<TermC
 
 /** The default loss against labels of a space. */
 export function defaultHard(space: LabelSpace): Spec {
-  return space.kind === 'values' ? ['mean-squared-error', { against: 'labels' }] : 'cross-entropy';
+  return space.kind === 'values' ? ['kd/mean-squared-error', { against: 'labels' }] : 'kd/cross-entropy';
+}
+
+/** The default loss against teachers of a space. */
+function defaultSoft(space: LabelSpace): Spec {
+  return space.kind === 'values' ? 'kd/mean-squared-error' : 'kd/kl-divergence';
 }
 
 export function spaceOf(spaces: ReadonlyMap<string, LabelSpace>, name: string, where: string): LabelSpace {

@@ -1,7 +1,9 @@
+import { kdError } from '../errors/kd-error.ts';
 import type { Registry } from '../plugin/registry.ts';
 import type { Spec } from '../plugin/strategy.ts';
 import type { Training } from '../run/training.ts';
 import type { TrainConfig } from './config.ts';
+import type { Mistakes } from './mistakes.ts';
 
 export const trainDefaults: { readonly epochs: number; readonly batchSize: number; readonly labelledBatchSize: number; readonly optimizer: Spec; readonly schedule: Spec; readonly learningRate: number } = {
   epochs: 10, batchSize: 128, labelledBatchSize: 64, optimizer: 'adamw', schedule: 'cosine', learningRate: 1e-3,
@@ -11,22 +13,36 @@ export const trainDefaults: { readonly epochs: number; readonly batchSize: numbe
 export type TrainingSettings = Omit<Training, 'mode'> & { readonly batches: 'auto' | 'balanced' | 'joint' };
 
 /** @param where the config's place, for messages, e.g. `train` */
-export function resolveTraining(config: TrainConfig, registry: Registry, where: string): TrainingSettings {
-  const [name, given] = splitSpec(config.optimizer ?? trainDefaults.optimizer);
-  const { learningRate = trainDefaults.learningRate, ...own } = given as { learningRate?: number };
-  return {
+export function resolveTraining(config: TrainConfig, registry: Registry, where: string, mistakes: Mistakes): TrainingSettings | undefined {
+  const optimizing = mistakes.attempt(() => resolveOptimizer(config.optimizer ?? trainDefaults.optimizer, registry, where));
+  const schedule = mistakes.attempt(() => registry.resolve('schedule', config.schedule ?? trainDefaults.schedule, `${where}.schedule`));
+  return optimizing && schedule && {
     epochs: config.epochs ?? trainDefaults.epochs,
     batchSize: config.batchSize ?? trainDefaults.batchSize,
     labelledBatchSize: config.labelledBatchSize ?? trainDefaults.labelledBatchSize,
     batches: config.batches ?? 'auto',
-    optimizer: registry.resolve('optimizer', [name, own], `${where}.optimizer`),
-    learningRate,
-    schedule: registry.resolve('schedule', config.schedule ?? trainDefaults.schedule, `${where}.schedule`),
+    ...optimizing,
+    schedule,
     clipNorm: config.clipNorm,
     checkpointEvery: config.checkpointEvery,
   };
 }
 
-function splitSpec(spec: Spec): readonly [name: string, options: object] {
-  return typeof spec === 'string' ? [spec, {}] : [spec[0], (spec[1] ?? {}) as object];
+/** The learning rate stands among the optimizer's options, but is the trainer's. */
+function resolveOptimizer(spec: Spec, registry: Registry, where: string): Pick<TrainingSettings, 'optimizer' | 'learningRate'> {
+  const [name, given] = splitSpec(spec);
+  const { learningRate = trainDefaults.learningRate, ...own } = optionsOf(name, given, `${where}.optimizer`);
+  if (typeof learningRate !== 'number' || !(learningRate >= 0 && Number.isFinite(learningRate))) {
+    throw kdError('KD_STRATEGY_OPTIONS', { kind: 'optimizer', name, where: `${where}.optimizer`, problems: [`learningRate: expected a number of at least 0, received ${String(learningRate)}`] });
+  }
+  return { optimizer: registry.resolve('optimizer', [name, own], `${where}.optimizer`), learningRate };
+}
+
+function splitSpec(spec: Spec): readonly [name: string, options: unknown] {
+  return typeof spec === 'string' ? [spec, {}] : [spec[0], spec[1] ?? {}];
+}
+
+function optionsOf(name: string, options: unknown, where: string): { readonly learningRate?: unknown } {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options;
+  throw kdError('KD_STRATEGY_OPTIONS', { kind: 'optimizer', name, where, problems: [`expected options by name, received ${typeof options}`] });
 }

@@ -24,7 +24,7 @@ export const perGranularity: Strategy<'aggregator', PerGranularityOptions, { str
   inject: { strategies: STRATEGIES },
   create(choices, { strategies }): PerGranularity {
     const chosen = new Map(Object.entries(choices).map(([name, choice]) => [name, strategies.resolve('aggregator', choice, `aggregation.${name}`)]));
-    const fallback = strategies.resolve('aggregator', 'mean', 'aggregation');
+    const fallback = strategies.resolve('aggregator', 'kd/mean', 'aggregation');
     return {
       label: 'per granularity',
       forGranularity: (granularity) => chosen.get(granularity) ?? fallback,
