@@ -1,11 +1,17 @@
 import { fingerprint, sha256 } from '../tensor/hash.ts';
 import { sizeOf, type Dataset } from './dataset.ts';
+import { expectFinite } from './from-arrays.ts';
 
 /** Values hashed at once. */
 const CHUNK = 1 << 22;
 
-/** What identifies a data set in fingerprints: the reader's own hash, or one of everything it holds. */
-export async function datasetHash(dataset: Dataset): Promise<string> {
+/**
+ * What identifies a data set in fingerprints: the reader's own hash, or one of everything it holds.
+ *
+ * @param where names the data set in messages
+ * @throws KD_DATA_NOT_FINITE for values that are no numbers, where the reader has not looked at them itself
+ */
+export async function datasetHash(dataset: Dataset, where: string = 'The data'): Promise<string> {
   const labels = Object.fromEntries(await Promise.all(Object.entries(dataset.labels).map(async ([space, values]) => [space, await sha256(bytesOf(values))])));
   if (dataset.hash) return fingerprint({ hash: dataset.hash, labels });
   const ids = await sha256(new TextEncoder().encode(Array.from({ length: dataset.size }, (_, row) => dataset.id(row)).join('\n')));
@@ -17,6 +23,7 @@ export async function datasetHash(dataset: Dataset): Promise<string> {
       const rows = Array.from({ length: Math.min(rowsAtOnce, dataset.size - start) }, (_, i) => start + i);
       const values = spec.dtype === 'int32' ? new Int32Array(rows.length * sizeOf(spec)) : new Float32Array(rows.length * sizeOf(spec));
       await dataset.read(name, rows, values);
+      expectFinite(`Input '${name}' of ${where}`, values, sizeOf(spec), start);
       hashes.push(await sha256(bytesOf(values)));
     }
     inputs[name] = { spec, hashes };

@@ -28,7 +28,7 @@ export function fromArrays(data: ArrayData): Dataset {
   for (const [name, { shape, values, dtype = 'float32' }] of Object.entries(data.inputs)) {
     const spec: InputSpec = { shape, dtype };
     inputs[name] = spec;
-    size ??= Math.floor(values.length / sizeOf(spec));
+    size ??= sizeOf(spec) === 0 ? 0 : Math.floor(values.length / sizeOf(spec));
     expectLength(`Input '${name}'`, size * sizeOf(spec), values.length);
     expectFinite(`Input '${name}'`, values, sizeOf(spec));
   }
@@ -69,10 +69,10 @@ export function expectUniqueIds(ids: readonly string[], where: string): void {
   });
 }
 
-/** Some kernels turn NaN into a number, so it is looked for here and not in the loss. */
-function expectFinite(where: string, values: ArrayLike<number>, width: number): void {
+/** Some kernels turn NaN into a number, so it is looked for here and not in the loss. @param start row of the first value */
+export function expectFinite(where: string, values: ArrayLike<number>, width: number, start: number = 0): void {
   for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) throw kdError('KD_DATA_NOT_FINITE', { where, row: Math.floor(i / width), value: String(values[i]) });
+    if (!Number.isFinite(values[i])) throw kdError('KD_DATA_NOT_FINITE', { where, row: start + Math.floor(i / width), value: String(values[i]) });
   }
 }
 

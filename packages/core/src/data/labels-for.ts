@@ -26,8 +26,11 @@ export function expectLabels(dataset: Dataset, spaces: ReadonlyMap<string, Label
     const space = spaces.get(name);
     if (!space) throw kdError('KD_LABEL_SPACE_UNKNOWN', { name, where: `the labels of ${where}`, known: [...spaces.keys()] });
     if (space.kind === 'values') {
-      const expected = dataset.size * space.classes.length;
+      const width = space.classes.length;
+      const expected = dataset.size * width;
       if (labels.length !== expected) throw kdError('KD_DATA_LENGTH', { what: `${where} labels of '${name}'`, expected, received: labels.length });
+      const infinite = labels.findIndex((value) => Math.abs(value) === Infinity);
+      if (infinite >= 0) throw kdError('KD_DATA_NOT_FINITE', { where: `${where} labels of '${name}'`, row: Math.floor(infinite / width), value: String(labels[infinite]) });
       continue;
     }
     if (labels.length !== dataset.size) throw kdError('KD_DATA_LENGTH', { what: `${where} labels of '${name}'`, expected: dataset.size, received: labels.length });

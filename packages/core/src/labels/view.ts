@@ -53,6 +53,11 @@ export class View {
     });
   }
 
+  /** Frees what it holds on the backend; it can go on being used. */
+  dispose(): void {
+    this.#grouping.dispose();
+  }
+
   /** The label in `to`, or -1 when `label` is -1 or is not covered. */
   label(label: number): number {
     return label < 0 ? -1 : this.classOf[label]!;

@@ -31,8 +31,11 @@ export function bindInputs(who: string, wanted: readonly ModelInput[], data: Rea
     wanted.forEach(({ name, shape, dtype }, i) => {
       const tensor = read[sources[i]!] ?? read[name];
       if (!tensor) throw kdError('KD_DATA_INPUT_MISSING', { who, input: name, known: Object.keys(read) });
+      const received = tensor.shape.slice(1);
+      // What is prepared is known only here.
+      if (preprocess) expectShape(who, sources[i]!, wanted[i]!, { shape: received, dtype });
       const fixed = shape.every((dimension) => dimension !== null);
-      const shaped = fixed && !sameShape(tensor.shape.slice(1), shape) ? tf.reshape(tensor, [tensor.shape[0]!, ...(shape as number[])]) : tensor;
+      const shaped = fixed && !sameShape(received, shape) ? tf.reshape(tensor, [tensor.shape[0]!, ...(shape as number[])]) : tensor;
       bound[name] = shaped.dtype === dtype ? shaped : tf.cast(shaped, dtype);
     });
     return bound;

@@ -12,6 +12,12 @@ import { ParkedWeights } from './park-weights.ts';
 import { replaceRandomLayers } from './random-layers.ts';
 
 type LayerVariable = LayersModel['weights'][number];
+type Layer = LayersModel['layers'][number];
+
+/** Which uses of its layers belong to a model. */
+interface Graph {
+  readonly containerNodes: ReadonlySet<string>;
+}
 
 /** What a call under way lends to the model's layers. */
 export interface CallScope {
@@ -142,7 +148,17 @@ function find(model: LayersModel, name: string): SymbolicTensor | undefined {
   const output = model.outputs.find(({ sourceLayer }) => sourceLayer.name === name);
   if (output) return output;
   const layer = model.layers.find((candidate) => candidate.name === name);
-  return layer?.output as SymbolicTensor | undefined;
+  return layer && outputOf(layer, model);
+}
+
+/** A layer that is used several times gives what its last use in this model gives. */
+function outputOf(layer: Layer, model: LayersModel): SymbolicTensor {
+  // A sequential model keeps its graph in a model of its own.
+  const graph = model as unknown as { readonly model?: Graph } & Graph;
+  const nodes = (graph.model ?? graph).containerNodes;
+  let last = layer.inboundNodes.length - 1;
+  while (last > 0 && !nodes.has(`${layer.name}_ib-${last}`)) last--;
+  return layer.getOutputAt(last) as SymbolicTensor;
 }
 
 function symbolic(model: LayersModel, name: string): SymbolicTensor {

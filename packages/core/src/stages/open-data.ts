@@ -26,7 +26,7 @@ export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
     if (train !== data.train) await train.close?.();
     if (test && test !== data.test) await test.close?.();
   };
-  return { train, trainHash: await datasetHash(train), test, testHash: test && (await datasetHash(test)), close };
+  return { train, trainHash: await datasetHash(train, 'data.train'), test, testHash: test && (await datasetHash(test, 'data.test')), close };
 }
 
 async function openOne(reference: DataReference, where: string, { registry, services, spaces }: ResolvedConfig): Promise<Dataset> {

@@ -1,4 +1,5 @@
-import { describeObjective } from '../objective/objective.ts';
+import type { View } from '../labels/view.ts';
+import { describeObjective, type HardTerm, type SoftTerm } from '../objective/objective.ts';
 import type { Plain } from '../objective/alpha.ts';
 import { parametersOf, type Model } from '../model/model.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
@@ -96,9 +97,15 @@ async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, bac
     student?.close();
     throw error;
   } finally {
+    for (const view of viewsIn([...resolved.soft, ...(student?.objective.hard ?? [])])) view.dispose();
     await closeTeachers(picked);
     await data.close();
   }
+}
+
+/** The views through which terms compare; they hold tensors. */
+function viewsIn(terms: readonly (SoftTerm | HardTerm)[]): readonly View[] {
+  return terms.flatMap((term) => [term.granularity.view, ...('teachers' in term ? term.teachers.flatMap(({ coarsen, view }) => [coarsen, view]) : [])]).filter((view) => view !== undefined);
 }
 
 interface Made {

@@ -36,6 +36,14 @@ export class Grouping {
     }
     return this.#tensors!;
   }
+
+  /** Frees the index tensors; they are made again when they are needed again. */
+  dispose(): void {
+    if (!this.#tensors) return;
+    const { members, padding, owner } = this.#tensors;
+    for (const tensor of [members, padding, owner]) tensor.dispose();
+    this.#tensors = undefined;
+  }
 }
 
 function constant(values: Int32Array | Float32Array, shape: number[], dtype: 'int32' | 'float32'): Tensor {
