@@ -1,6 +1,11 @@
-import { describeObjective, openData, pickStudent, startBackend, type KdConfig } from '@kd/core';
+import { sep } from 'node:path';
+import { describeObjective, openData, pickStudent, startBackend } from '@kd/core';
+import { defaultsOf } from '../config/defaults.ts';
 import { leavesOf } from '../config/origins.ts';
+import { plainText } from '../config/plain-value.ts';
 import type { GlobalFlags } from '../flags.ts';
+import { print } from '../output/print.ts';
+import { safeText } from '../output/safe-text.ts';
 import { table } from '../output/table.ts';
 import { openSession } from '../session.ts';
 
@@ -9,28 +14,20 @@ export async function inspect(flags: GlobalFlags): Promise<void> {
   const { resolved, loaded } = await openSession(flags);
   await startBackend(resolved);
   const data = await openData(resolved);
-  const { objective } = await pickStudent({ resolved, data });
-  const line = describeObjective(objective);
-  const values = Object.entries(leavesOf(resolved.config)).map(([path, value]) => ({ path, value: plainValue(value), origin: originOf(path, loaded.origins) }));
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify({ schema: 1, objective: line, file: loaded.file, values })}\n`);
-    return;
-  }
-  process.stdout.write(`\n  ${line}\n\n${table([['key', 'value', 'from'], ...values.map(({ path, value, origin }) => [path, short(value), origin])])}\n\n`);
-}
-
-/** The config as JSON text; models, data sets and functions by what they are. */
-export function configText(config: KdConfig): string {
-  return JSON.stringify(config, (_, value: unknown) => plainValue(value), 2);
-}
-
-function plainValue(value: unknown): unknown {
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  if ('read' in value && 'size' in value) return `data set of ${String(value.size)} samples`;
-  if ('predict' in value || 'call' in value) return 'a model';
-  if ('strategies' in value && 'name' in value) return `plugin ${String(value.name)}`;
-  return value;
+  const { objective: described } = await pickStudent({ resolved, data });
+  const objective = describeObjective(described);
+  const said = leavesOf(resolved.config);
+  const open = Object.entries(defaultsOf(resolved)).filter(([path]) => !Object.keys(said).some((known) => known === path || known.startsWith(`${path}.`)));
+  const values = [
+    ...Object.entries(said).map(([path, value]) => ({ path, value: printable(value), origin: originOf(path, loaded.origins) })),
+    ...open.map(([path, value]) => ({ path, value, origin: 'default' })),
+  ];
+  // The config's folder is said once.
+  const place = (origin: string): string => origin.replaceAll(`${loaded.folder}${sep}`, '');
+  print(flags, { objective, file: loaded.file, values }, () => [
+    '', `  ${safeText(loaded.file)}`, '', `  ${safeText(objective)}`, '',
+    table([['key', 'value', 'from'], ...values.map(({ path, value, origin }) => [path, short(value), place(origin)])]), '', '',
+  ].join('\n'));
 }
 
 function originOf(path: string, origins: Readonly<Record<string, string>>): string {
@@ -39,6 +36,10 @@ function originOf(path: string, origins: Readonly<Record<string, string>>): stri
 }
 
 function short(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : plainText(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function printable(value: unknown): unknown {
+  return value === undefined ? null : JSON.parse(plainText(value));
 }

@@ -1,5 +1,6 @@
 import { runStages, startBackend, type StageName } from '@kd/core';
 import { openRun } from '@kd/node';
+import { plainText } from '../config/plain-value.ts';
 import type { GlobalFlags } from '../flags.ts';
 import { print } from '../output/print.ts';
 import { jsonReporter, progressReporter } from '../output/progress.ts';
@@ -8,7 +9,6 @@ import { safeText } from '../output/safe-text.ts';
 import { openSession } from '../session.ts';
 import { stopOnSignals } from '../signals.ts';
 import { versions } from '../versions.ts';
-import { configText } from './inspect.ts';
 
 /** `kd run` and its stages. @param until the last stage; all of them when left out */
 export async function run(flags: GlobalFlags, until?: StageName): Promise<void> {
@@ -19,7 +19,7 @@ export async function run(flags: GlobalFlags, until?: StageName): Promise<void> 
   const { resolved, loaded, runFolder } = await openSession(flags);
   const folder = await openRun(runFolder, (message) => reporter.warn?.(message));
   try {
-    await folder.writeConfig(`${configText(resolved.config)}\n`);
+    await folder.writeConfig(`${plainText(resolved.config, 2)}\n`);
     const { backend, why } = await startBackend(resolved);
     reporter.note?.(`${loaded.file}\nruns in ${runFolder} on ${why}`);
     const before = await folder.readSummary();

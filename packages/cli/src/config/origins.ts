@@ -1,9 +1,11 @@
+import { isLive } from './plain-value.ts';
+
 /** Where each value of a config comes from, by its path: a file, an environment variable or a flag. */
 export type Origins = Readonly<Record<string, string>>;
 
 /** Every value of a config by its dotted path. Models, data sets and functions are values of their own. */
 export function leavesOf(value: unknown, path: string = ''): Record<string, unknown> {
-  if (!isPlainObject(value) || Object.keys(value).length === 0) return path ? { [path]: value } : {};
+  if (!isPlainObject(value) || isLive(value) || Object.keys(value).length === 0) return path ? { [path]: value } : {};
   return Object.assign({}, ...Object.entries(value).map(([key, inner]) => leavesOf(inner, path ? `${path}.${key}` : key))) as Record<string, unknown>;
 }
 
