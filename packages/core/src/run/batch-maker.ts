@@ -8,6 +8,7 @@ import type { BoundInputs } from '../model/bind-inputs.ts';
 import type { Batch, BatchLayout } from '../step/batch.ts';
 import { disposeAll, withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { Hooks, RunContext } from './hooks.ts';
+import { isTapped } from './is-tapped.ts';
 
 export interface BatchMakerOptions {
   readonly dataset: Dataset;
@@ -39,7 +40,7 @@ export class BatchMaker {
       tensors['rows'] = tf.tensor1d(rows, 'int32');
       if (source && layout.transfer) Object.assign(tensors, withPrefix('signals', await this.#signals(source, sampled, layout, raw, context)));
       const batch: Batch = { layout, tensors };
-      const changed = hooks.batch.isUsed() ? await hooks.batch.promise(batch, context) : batch;
+      const changed = isTapped(hooks.batch) ? await hooks.batch.promise(batch, context) : batch;
       disposeBut(changed.tensors, tensors, raw);
       return changed;
     } catch (error) {
@@ -56,7 +57,7 @@ export class BatchMaker {
     let signals: NamedTensors = {};
     try {
       signals = await source.signals(sampled.transfer, own);
-      const changed = hooks.signals.isUsed() ? await hooks.signals.promise(signals, context) : signals;
+      const changed = isTapped(hooks.signals) ? await hooks.signals.promise(signals, context) : signals;
       disposeBut(changed, signals);
       return { ...changed };
     } catch (error) {

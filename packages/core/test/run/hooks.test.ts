@@ -34,7 +34,7 @@ describe('the order of a run', () => {
     await summaryOf(config({ plugins: [plugin], teachers: untrained, train: { epochs: 2, batchSize: 24, checkpointEvery: 1 } }));
     const inStep = ['lossTerms', 'gradients', 'reduceGradients'];
     const step = ['knobs distill', 'signals distill', 'batch distill', 'targets', ...inStep, 'stepEnd distill'];
-    const epoch = ['epochStart distill', ...step, 'checkpoint distill', ...step, 'epochEnd distill', 'shouldStop distill'];
+    const epoch = ['epochStart distill', ...step, 'checkpoint distill', ...step, 'epochEnd distill', 'shouldStop distill', 'checkpoint distill'];
     const teacher = 'train-teachers/letters';
     expect(calls).toEqual([
       'runStart',
@@ -42,10 +42,10 @@ describe('the order of a run', () => {
       'stageStart student', 'stageEnd student',
       'stageStart train-teachers',
       ...['epochStart', 'knobs', 'batch'].map((name) => `${name} ${teacher}`), 'targets', ...inStep,
-      ...['stepEnd', 'epochEnd', 'shouldStop', 'evaluate'].map((name) => `${name} ${teacher}`),
+      ...['stepEnd', 'epochEnd', 'shouldStop', 'checkpoint', 'evaluate'].map((name) => `${name} ${teacher}`),
       'stageEnd train-teachers',
       'stageStart distillation-data', 'stageEnd distillation-data',
-      'stageStart distill', ...epoch, 'checkpoint distill', ...epoch, 'evaluate distill', 'stageEnd distill',
+      'stageStart distill', ...epoch, ...epoch, 'evaluate distill', 'stageEnd distill',
       'report', 'runEnd',
     ]);
     const declared = Object.keys(createHooks());
@@ -154,7 +154,7 @@ describe('what taps change', () => {
     const workspace = new MemoryWorkspace();
     await failure(() => distill(own(1), { workspace, stop }), 'KD_STOPPED');
     await summaryOf(own(-1), { workspace });
-    expect(found).toEqual([undefined, 2]);
+    expect(found).toEqual([undefined, 2, 3]);
   });
 
   test('stepEnd and epochEnd see numbers: losses, α, learning rate, who was listened to', async () => {

@@ -16,7 +16,7 @@ function counted(changes: Partial<KdConfig>): { own: KdConfig; steps: () => numb
   return { own: config({ ...changes, plugins: [...(changes.plugins ?? []), counting] }), steps: () => steps };
 }
 
-const letters = (predict: Predict, more: object = {}): KdConfig['teachers'] => ({ trained: { model: net({ out: 2 }) as ModelFactory, speaks: 'vowel', train: true }, letters: { predict, speaks: 'letter', ...more } });
+const letters = (predict: Predict, more: object = {}): NonNullable<KdConfig['teachers']> => ({ trained: { model: net({ out: 2 }) as ModelFactory, speaks: 'vowel', train: true }, letters: { predict, speaks: 'letter', ...more } });
 const hint = definePlugin({
   name: 'hints',
   strategies: [defineLoss<{ student: string; teacher: string; layer: string }>({
