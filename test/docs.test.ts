@@ -21,7 +21,7 @@ beforeAll(async () => {
     const file = sourceFile(block);
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, block.code);
-    if (block.language === 'ts') await writeFile(file.replace(/\.ts$/, '.js'), ts.transpileModule(block.code, { compilerOptions: compiled }).outputText);
+    if (block.language === 'ts') await writeFile(file.replace(/\.ts$/, '.js'), ts.transpileModule(block.code, { compilerOptions: { ...compiled, module: ts.ModuleKind.ESNext } }).outputText);
   }
 });
 afterAll(() => rm(sandbox, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { pagesBelow, readPage, tableRows } from './pages.ts';
 import { installedPlugins } from './plugins.ts';
 
-const strategies = new Map([builtIn, ...(await installedPlugins())].flatMap((plugin) => (plugin.strategies ?? []).map((strategy) => [`${strategy.kind}/${strategy.name}`, strategy] as const)));
+const strategies = new Map<string, AnyStrategy>([builtIn, ...(await installedPlugins())].flatMap((plugin) => (plugin.strategies ?? []).map((strategy) => [`${strategy.kind}/${strategy.name}`, strategy] as const)));
 
 /** What a page says in its first line that it is about: strategies, or keys of the config. */
 function describedIn(page: string): readonly string[] {
