@@ -101,7 +101,27 @@ describe('extends', () => {
   });
 });
 
+describe('what the environment may not set', () => {
+  test.each([
+    ['KD_SET_train', '{"__proto__":{"epochs":1}}', '__proto__'],
+    ['KD_SET_constructor__prototype__x', '1', 'constructor'],
+    ['KD_SET_train____epochs', '1', "''"],
+    ['KD_SET_', '1', 'key.path=value'],
+    ['KD_SET_data__train__7__file', 'x', 'list of 2'],
+    ['KD_SET_name__first', 'x', "has no 'first'"],
+  ])('%s', async (name, value, problem) => {
+    await writeFiles(folder, { 'set.json': '{ "name": "set", "data": { "train": ["jsonl", { "file": "a" }] } }' });
+    const { code, message } = await failure(load('set.json', { environment: { [name]: value } }));
+    expect(code).toBe('KD_USAGE');
+    expect(message).toContain(problem);
+    expect({}).not.toHaveProperty('x');
+  });
+});
+
 test('plugins: a list, of names, paths and plugins', async () => {
+  const missing = await failure(written({ 'missing.json': '{ "plugins": ["nowhere"] }' }));
+  expect(missing).toMatchObject({ code: 'KD_PLUGIN_MISSING', exitCode: 2 });
+  for (const tried of ["'nowhere'", '@kd/plugin-nowhere (from ', ' kd-plugin-nowhere (from ']) expect(missing.message).toContain(tried);
   expect((await failure(written({ 'word.json': '{ "plugins": "losses" }' }))).message).toContain('plugins: expected');
   expect((await failure(written({ 'empty.json': '{ "plugins": ["./nothing.mjs"] }', 'nothing.mjs': 'export const x = 1;' }))).code).toBe('KD_PLUGIN_INVALID');
   expect((await failure(written({ 'broken.json': '{ "plugins": ["./broken.mjs"] }', 'broken.mjs': "import 'kd-of-nobody';" }))).message).toContain('kd-of-nobody');

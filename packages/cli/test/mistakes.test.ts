@@ -11,6 +11,8 @@ beforeAll(async () => {
 afterAll(() => removeFolder(project));
 
 const trace = /^\s+at /m;
+/** What must not come out: controls other than a new line. */
+const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
 async function runWith(name: string, changes: object, files: Readonly<Record<string, string>> = {}, ...flags: readonly string[]): Promise<Ended> {
   await writeFiles(project, { ...files, [`${name}.json`]: JSON.stringify({ ...smallConfig, name, ...changes }) });
@@ -20,13 +22,15 @@ async function runWith(name: string, changes: object, files: Readonly<Record<str
 describe('mistakes in a config', () => {
   test('five at once are all reported', async () => {
     const { code, stdout, stderr } = await runWith('five', {
-      train: { ...smallConfig.train, epochs: 0, batchsize: 32 }, seed: 1.5, alpha: 2, studnet: {}, student: { ...smallConfig.student, heads: 3 },
+      train: { ...smallConfig.train, epochs: 0, batchsize: 32 }, seed: 1.5, alpha: 2, studnet: {}, 'na\u001b]0;title\u0007me': 1, student: { ...smallConfig.student, heads: 3 },
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toContain(`KD_CONFIG_INVALID  ${join(project, 'five.json')} has 6 mistakes:`);
+    expect(stderr).toContain(`KD_CONFIG_INVALID  ${join(project, 'five.json')} has 7 mistakes:`);
     for (const line of [/train\.epochs: /, /train\.batchsize: unknown key, did you mean 'batchSize'\?/, /seed: /, /alpha: /, /studnet: unknown key, did you mean 'student'\?/, /student\.heads: /]) {
       expect(stderr).toMatch(new RegExp(`^ {2}- ${line.source}`, 'm'));
     }
+    expect(stderr).toContain('na\uFFFD]0;title\uFFFDme: unknown key');
+    expect(stderr).not.toMatch(steering);
     expect(stderr).not.toMatch(trace);
   });
 
@@ -39,31 +43,21 @@ describe('mistakes in a config', () => {
     expect(stderr).toContain("memory: no memory is called 'whole'");
     expect(stderr).not.toMatch(trace);
   });
-
-  test('a plugin that is not there is reported with the names tried', async () => {
-    const { code, stderr } = await runWith('plugin', { plugins: ['nowhere'] });
-    expect(code).toBe(2);
-    expect(stderr).toContain('@kd/plugin-nowhere');
-    expect(stderr).toContain('kd-plugin-nowhere');
-  });
-
-  test('no config at all: says where it looked', async () => {
-    const { code, stderr } = await kd(join(project, 'models'), 'run', '--config', 'absent.json');
-    expect(code).toBe(2);
-    expect(stderr).toContain(`KD_CONFIG_MISSING  No config found. Looked for ${join(project, 'models/absent.json')}`);
-  });
 });
 
 describe('faults of modules that a config names', () => {
   const tap = (body: string): string => `export default { name: 'faulty', apply({ hooks }) { ${body} } };\n`;
 
-  test('a tap that throws names plugin and hook; a trace only with --debug', async () => {
+  test('a tap that throws names plugin and hook; a trace only with --debug; with --json as an event', async () => {
     const files = { 'faulty.mjs': tap("hooks.stepEnd.tapPromise('faulty', async () => { undefined.x; });") };
-    const [plain, debug] = [await runWith('tap', { plugins: ['./faulty.mjs'] }, files), await runWith('tap', { plugins: ['./faulty.mjs'] }, files, '--debug')];
+    const [plain, debug] = await Promise.all([runWith('tap', { plugins: ['./faulty.mjs'] }, files), runWith('tap-debug', { plugins: ['./faulty.mjs'] }, files, '--debug', '--json')]);
     expect([plain.code, debug.code]).toEqual([1, 1]);
     expect(plain.stderr).toMatch(/KD_PLUGIN_FAILED {2}Plugin 'faulty' failed in hook 'stepEnd': Cannot read properties of undefined/);
     expect(plain.stderr).not.toMatch(trace);
-    expect(debug.stderr).toMatch(/caused by TypeError: Cannot read[^]*faulty\.mjs/);
+    expect(events(debug.stderr).at(-1)).toEqual({
+      event: 'error', code: 'KD_PLUGIN_FAILED', message: expect.stringContaining("Plugin 'faulty' failed") as string,
+      trace: expect.stringMatching(/caused by TypeError: Cannot read[^]*faulty\.mjs/) as string,
+    });
   });
 
   test('a promise that nobody awaits ends the run with a message', async () => {
@@ -80,19 +74,10 @@ describe('faults of modules that a config names', () => {
     expect(stderr).toMatch(/KD_MODULE_FAILED.*models\/broken\.js could not be loaded/);
     expect(stderr).not.toMatch(trace);
   });
-
-  test('with --json an error is an event', async () => {
-    const { code, stdout, stderr } = await runWith('thrown', { student: { ...smallConfig.student, model: './models/throws.js' } }, { 'models/throws.js': "export default () => { throw new RangeError('too \\u001b[31m large'); };" }, '--json', '--debug');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(events(stderr).at(-1)).toEqual({ event: 'error', code: 'UNEXPECTED', message: 'too \u001b[31m large', trace: expect.stringMatching(/RangeError[^]*throws\.js/) as string });
-  });
 });
 
-describe('names cannot steer the terminal', () => {
-  // eslint-disable-next-line no-control-regex -- What must not come out.
-  const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
-
-  test('in results, tables and talk', async () => {
+describe('on a terminal', () => {
+  test('names cannot steer it', async () => {
     const { teachers, labels } = smallConfig;
     const changes = { teachers: { 'si\u001b[31mde': teachers.side, height: teachers.height }, labels: { ...labels, 'x\u009b2Jy': ['a\u0007', 'b'] } };
     const { code, stdout, stderr } = await runWith('steering', changes);
@@ -101,17 +86,10 @@ describe('names cannot steer the terminal', () => {
     expect(stdout + stderr).not.toMatch(steering);
   });
 
-  test('in errors, also with a trace', async () => {
-    const { code, stderr } = await runWith('steering-error', { 'na\u001b]0;title\u0007me': 1 }, {}, '--debug');
-    expect(code).toBe(2);
-    expect(stderr).toContain('na\uFFFD]0;title\uFFFDme: unknown key');
-    expect(stderr).not.toMatch(steering);
+  test('colours come where they are asked for, on the stream that is asked', async () => {
+    const colours = '\u001b[';
+    const [forced, plain] = await Promise.all([{ FORCE_COLOR: '1' }, { NO_COLOR: '1', TERM: 'xterm-256color' }].map((env) => startKd(['check'], { cwd: project, env }).ended));
+    expect(forced!.stdout).toContain(`${colours}1mconfig`);
+    expect(plain!.stdout + plain!.stderr).not.toContain(colours);
   });
-});
-
-test('colours come where they are asked for, on the stream that is asked', async () => {
-  const colours = '\u001b[';
-  const [forced, plain] = await Promise.all([{ FORCE_COLOR: '1' }, { NO_COLOR: '1', TERM: 'xterm-256color' }].map((env) => startKd(['check'], { cwd: project, env }).ended));
-  expect(forced!.stdout).toContain(`${colours}1mconfig`);
-  expect(plain!.stdout + plain!.stderr).not.toContain(colours);
 });

@@ -33,16 +33,8 @@ test('flags win over the environment, which wins over the file', async () => {
   expect(of('seed')).toMatchObject({ value: 9, origin: '--seed 9' });
 });
 
-test.each([
-  ['train.__proto__.epochs=1', '__proto__'],
-  ['train={"__proto__":{"epochs":1}}', '__proto__'],
-  ['constructor.prototype.x=1', 'constructor'],
-  ['epochs', 'key.path=value'],
-  ['train..epochs=1', "''"],
-  ['data.train.7.file=x', 'list of 2'],
-])('--set %s is refused', async (text, problem) => {
-  const { code, stdout, stderr } = await kd(project, 'inspect', '--set', text);
+test('--set refuses what reaches into prototypes', async () => {
+  const { code, stdout, stderr } = await kd(project, 'inspect', '--set', 'train.__proto__.epochs=1');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).toMatch(/KD_USAGE/);
-  expect(stderr).toContain(problem);
+  expect(stderr).toContain("KD_USAGE  --set train.__proto__.epochs=1: '__proto__' cannot be a key");
 });

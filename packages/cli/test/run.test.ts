@@ -1,8 +1,8 @@
-import { cp, readFile, readdir } from 'node:fs/promises';
+import { cp, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { events, kd, stagesOf, type Ended } from './kd.ts';
-import { removeFolder, smallProject, temporaryProject, writeFiles } from './small-project.ts';
+import { removeFolder, smallProject, writeFiles } from './small-project.ts';
 
 interface Summary {
   readonly student: { readonly accuracy: number; readonly hash: string };
@@ -19,15 +19,9 @@ beforeAll(async () => {
   first = await kd(project, 'run', '--json');
   expect(first).toMatchObject({ code: 0 });
   summary = JSON.parse(await readFile(join(project, 'runs/small/summary.json'), 'utf8')) as Summary;
+  for (const name of ['other-student', 'other-teacher', 'quiet']) await cp(join(project, 'runs/small'), join(project, 'runs', name), { recursive: true });
 });
 afterAll(() => removeFolder(project));
-
-/** A copy of the finished run, to be changed. */
-async function copyOfRun(name: string): Promise<string> {
-  const folder = join(project, 'runs', name);
-  await cp(join(project, 'runs/small'), folder, { recursive: true });
-  return folder;
-}
 
 describe('kd run', () => {
   test('prints one JSON object on stdout and events on stderr', () => {
@@ -54,8 +48,8 @@ describe('kd run', () => {
 
   test('runs again only what depends on a changed value', async () => {
     const [student, teacher] = await Promise.all([
-      kd(project, 'run', '--json', '--out', await copyOfRun('other-student'), '--set', 'train.epochs=1'),
-      kd(project, 'run', '--json', '--out', await copyOfRun('other-teacher'), '--set', 'teachers.side.train.epochs=1'),
+      kd(project, 'run', '--json', '--out', 'runs/other-student', '--set', 'train.epochs=1'),
+      kd(project, 'run', '--json', '--out', 'runs/other-teacher', '--set', 'teachers.side.train.epochs=1'),
     ]);
     expect(stagesOf(student.stderr)).toMatchObject({ 'train-teachers': true, 'distillation-data': true, distill: false });
     expect(stagesOf(teacher.stderr)).toMatchObject({ 'train-teachers': false, 'distillation-data': false, distill: false });
@@ -64,21 +58,11 @@ describe('kd run', () => {
     expect(changed.teachers['height']!.hash).toBe(summary.teachers['height']!.hash);
   });
 
-  test('says nothing with --quiet', async () => {
-    expect(await kd(project, 'run', '--quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
-
-  test('works from another folder; relative paths are the config’s', async () => {
-    const { code, stdout } = await kd(import.meta.dirname, 'run', '--json', '--config', join(project, 'kd.config.json'));
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ folder: join(project, 'runs/small'), summary: { student: { hash: summary.student.hash } } });
-  });
-
-  test('--name, --seed and --out say where and what', async () => {
-    const { code, stdout } = await kd(project, 'train-teachers', '--json', '--name', 'named', '--seed', '7');
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ schema: 1, folder: join(project, 'runs/named'), until: 'train-teachers' });
-    expect(JSON.parse(await readFile(join(project, 'runs/named/config.json'), 'utf8'))).toMatchObject({ name: 'named', seed: 7 });
+  test('works from another folder; relative paths are the config’s; nothing is said with --quiet', async () => {
+    const summaryFile = join(project, 'runs/quiet/summary.json');
+    await rm(summaryFile);
+    expect(await kd(import.meta.dirname, 'run', '--quiet', '--config', join(project, 'kd.config.json'), '--name', 'quiet')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(JSON.parse(await readFile(summaryFile, 'utf8'))).toMatchObject({ student: { hash: summary.student.hash } });
   });
 
   test('keeps the whole config, functions and all, beside what it made', async () => {
@@ -93,86 +77,54 @@ describe('kd run', () => {
     expect(stderr).toMatch(/KD_OUTPUT_NOT_OURS.*cat\.png/);
     expect(await readdir(join(project, 'photos'))).toEqual(['cat.png']);
   });
-});
 
-test('each stage command stops after its stage, and together they make the run', async () => {
-  const stages = ['teachers', 'student', 'train-teachers', 'distillation-data', 'distill'];
-  const out = join(project, 'runs/by-stage');
-  for (const [i, stage] of stages.entries()) {
-    const { code, stdout, stderr } = await kd(project, stage, '--json', '--out', out);
-    expect(code).toBe(0);
-    expect(Object.keys(stagesOf(stderr))).toEqual(stages.slice(0, i + 1));
-    expect(JSON.parse(stdout)).toMatchObject(i < 4 ? { folder: out, until: stage } : { folder: out, summary: { student: { hash: summary.student.hash } } });
-  }
-});
-
-describe('kd evaluate', () => {
-  test.each(['runs/small/student', 'runs/small/student/model.json'])('finds the accuracy of the run again: %s', async (student) => {
-    const { code, stdout } = await kd(project, 'evaluate', student, '--json');
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ schema: 1, model: join(project, 'runs/small/student/model.json'), parameters: 116, heads: { quadrant: { accuracy: summary.student.accuracy, samples: 100 } } });
+  test('each stage command stops after its stage, and together they make the run', async () => {
+    const stages = ['teachers', 'student', 'train-teachers', 'distillation-data', 'distill'];
+    const folder = join(project, 'runs/by-stage');
+    for (const [i, stage] of stages.entries()) {
+      const { code, stdout, stderr } = await kd(project, stage, '--json', '--name', 'by-stage');
+      expect(code).toBe(0);
+      expect(Object.keys(stagesOf(stderr))).toEqual(stages.slice(0, i + 1));
+      expect(JSON.parse(stdout)).toMatchObject(i < 4 ? { folder, until: stage } : { folder, summary: { student: { hash: summary.student.hash } } });
+    }
   });
+});
 
-  test('takes a run’s folder, and prints a table', async () => {
-    const { code, stdout } = await kd(project, 'evaluate', 'runs/small');
+describe('the other commands', () => {
+  test('kd evaluate finds the accuracy of the run again, from its folder, the student’s, or the model', async () => {
+    const [folder, ...models] = await Promise.all([kd(project, 'evaluate', 'runs/small'), ...['runs/small/student', 'runs/small/student/model.json'].map((student) => kd(project, 'evaluate', student, '--json'))]);
+    for (const { code, stdout } of models) {
+      expect(code).toBe(0);
+      expect(JSON.parse(stdout)).toMatchObject({ schema: 1, model: join(project, 'runs/small/student/model.json'), parameters: 116, heads: { quadrant: { accuracy: summary.student.accuracy, samples: 100 } } });
+    }
+    const { code, stdout } = folder;
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`quadrant +${(100 * summary.student.accuracy).toFixed(2)} % +100\\n`));
   });
 
-  test('names the places where it looked', async () => {
-    const { code, stderr } = await kd(project, 'evaluate', 'runs/nothing');
-    expect(code).toBe(2);
-    expect(stderr).toContain(join(project, 'runs/nothing/student/model.json'));
-  });
-});
-
-describe('kd check', () => {
-  test('shows rows, label map, cost and backend, and trains nothing', async () => {
-    const { code, stdout } = await kd(project, 'check', '--name', 'checked');
+  test('kd check shows rows, label map, cost and backend, and trains nothing; what a module prints never mixes with results', async () => {
+    await writeFiles(project, { 'models/talks.js': `console.log('talking');\n${await readFile(join(project, 'models/student.js'), 'utf8')}` });
+    const [{ code, stdout }, json] = await Promise.all([kd(project, 'check', '--name', 'checked'), kd(project, 'check', '--json', '--set', 'student.model=./models/talks.js')]);
     expect(code).toBe(0);
     expect(stdout).toContain('256 samples to train, 100 to test, 20 labels');
     expect(stdout).toMatch(/train-0 +quadrant \d/);
     expect(stdout).toContain('west = south-west+north-west');
     expect(stdout).toContain('No mistakes found.');
     expect(await readdir(join(project, 'runs'))).not.toContain('checked');
-  });
-
-  test('says the same as JSON', async () => {
-    const { stdout } = await kd(project, 'check', '--json');
-    expect(JSON.parse(stdout)).toMatchObject({
+    expect(json.stderr).toContain('talking');
+    expect(JSON.parse(json.stdout)).toMatchObject({
       schema: 1, file: join(project, 'kd.config.json'), data: { train: 256, test: 100, labelled: 20 },
       teachers: [{ id: 'side', speaks: 'side', trained: true }, { id: 'height', speaks: 'height', trained: false }],
       student: { parameters: 116, heads: [{ space: 'quadrant', output: 'logits' }] }, cost: { steps: 16 },
     });
   });
-});
 
-test('a module’s own printing never mixes with the result', async () => {
-  await writeFiles(project, { 'models/talks.js': `console.log('talking');\n${await readFile(join(project, 'models/student.js'), 'utf8')}` });
-  const { code, stdout, stderr } = await kd(project, 'student', '--json', '--name', 'talks', '--set', 'student.model=./models/talks.js');
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ until: 'student' });
-  expect(stderr).toContain('talking');
-});
-
-describe('kd init', () => {
-  test('writes a config, and never over one', async () => {
-    const folder = await temporaryProject();
-    onTestFinished(() => removeFolder(folder));
-    const written = await kd(folder, 'init', '--json');
-    expect(written.code).toBe(0);
-    expect(JSON.parse(written.stdout)).toEqual({ schema: 1, file: join(folder, 'kd.config.ts') });
-    const again = await kd(folder, 'init');
-    expect(again.code).toBe(2);
-    expect(again.stderr).toContain('is there already');
+  test('kd plugins lists what a config can name, also what a plugin brings', async () => {
+    const [{ code, stdout }, json] = await Promise.all([kd(project, 'plugins'), kd(project, 'plugins', '--json')]);
+    expect([code, json.code]).toEqual([0, 0]);
+    expect(stdout).toMatch(/alpha +referee +adaptive-alpha /);
+    expect(stdout).toMatch(/data +jsonl +node /);
+    const { strategies } = JSON.parse(json.stdout) as { strategies: Record<string, string>[] };
+    expect(strategies).toContainEqual(expect.objectContaining({ kind: 'loss', name: 'cross-entropy', plugin: 'kd' }));
   });
-});
-
-test('kd plugins lists what a config can name, also what a plugin brings', async () => {
-  const [{ code, stdout }, json] = await Promise.all([kd(project, 'plugins'), kd(project, 'plugins', '--json')]);
-  expect([code, json.code]).toEqual([0, 0]);
-  expect(stdout).toMatch(/alpha +referee +adaptive-alpha /);
-  expect(stdout).toMatch(/data +jsonl +node /);
-  const { strategies } = JSON.parse(json.stdout) as { strategies: Record<string, string>[] };
-  expect(strategies).toContainEqual(expect.objectContaining({ kind: 'loss', name: 'cross-entropy', plugin: 'kd' }));
 });

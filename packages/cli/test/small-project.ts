@@ -1,6 +1,5 @@
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Random } from '@kd/core';
 
 /** A folder below this one, so that configs and models find the packages that they import. */
 export async function temporaryProject(files: Readonly<Record<string, string>> = {}): Promise<string> {
@@ -22,11 +21,10 @@ export async function removeFolder(folder: string): Promise<void> {
 
 const quadrants = ['south-west', 'south-east', 'north-west', 'north-east'];
 
-/** Points in a square, labelled with their quadrant. */
-function points(count: number, name: string): string {
-  const random = new Random(1).stream(name).fillUniform(new Float32Array(2 * count));
+/** Points spread evenly over a square, labelled with their quadrant. @param first the number of the first one */
+function points(first: number, count: number, name: string): string {
   const line = (i: number): string => {
-    const [x, y] = [2 * random[2 * i]! - 1, 2 * random[2 * i + 1]! - 1];
+    const [x, y] = [0.7548776662, 0.5698402911].map((stride) => 2 * (((first + i) * stride) % 1) - 1) as [number, number];
     return JSON.stringify({ id: `${name}-${i}`, inputs: { point: [x, y] }, labels: { quadrant: quadrants[Number(x > 0) + 2 * Number(y > 0)] } });
   };
   return `${Array.from({ length: count }, (_, i) => line(i)).join('\n')}\n`;
@@ -58,8 +56,8 @@ export default () => sequential({ layers: [layers.dense({ units: ${hidden}, acti
 /** Data and models of the small project, without its config. */
 export function smallFiles(): Record<string, string> {
   return {
-    'data/train.jsonl': points(256, 'train'),
-    'data/test.jsonl': points(100, 'test'),
+    'data/train.jsonl': points(0, 256, 'train'),
+    'data/test.jsonl': points(256, 100, 'test'),
     'models/side.js': model(8, 2),
     'models/student.js': model(16, 4),
     'models/height.js': `import { concat, mul, slice } from '@tensorflow/tfjs-core';
