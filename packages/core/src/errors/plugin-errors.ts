@@ -34,7 +34,7 @@ export const pluginErrors: {
     { plugin: 'acme', hook: 'stepEnd', message: 'x is undefined' },
   ),
   KD_HOOK_ASYNC: mistake(
-    ({ plugin, hook }) => `Plugin '${plugin}' tapped '${hook}' with an async function, but this hook runs inside the step and is synchronous. Return the value directly.`,
+    ({ plugin, hook }) => `Plugin '${plugin}' tapped '${hook}' with an async function, whose promise nobody waits for. Return the value directly; only hooks outside the step take \`tapPromise\`.`,
     { plugin: 'acme', hook: 'lossTerms' },
   ),
   KD_SERVICE_MISSING: mistake(
