@@ -1,16 +1,20 @@
 import { trainDefaults, type ResolvedConfig } from '@kd/core';
 
+const { epochs, batchSize, labelledBatchSize, schedule, learningRate, optimizer } = trainDefaults;
+/** Labels alone: every sample of a batch has one. */
+const labelsAlone = { epochs, batchSize, optimizer: [optimizer, { learningRate }], schedule };
+
 /** What a run uses where its config says nothing, by the path that would change it. */
 export function defaultsOf({ registry, teacherTraining }: ResolvedConfig): Readonly<Record<string, unknown>> {
   return {
     name: 'default',
     'data.labelled': 'all',
-    ...Object.assign({}, ...Object.keys(teacherTraining).map((id) => trainingAt(`teachers.${id}.train`))) as Record<string, unknown>,
+    ...Object.fromEntries(Object.keys(teacherTraining).flatMap((id) => at(`teachers.${id}.train`, labelsAlone))),
     aggregation: 'mean',
     alpha: registry.has('alpha', 'referee') ? 'referee' : 'constant',
     memory: 'whole-batch',
     backend: 'auto',
-    ...trainingAt('train'),
+    ...Object.fromEntries(at('train', { ...labelsAlone, labelledBatchSize, batches: 'auto' })),
     seed: 0,
     'distillationData.precision': 'float16',
     'compare.baseline': false,
@@ -18,8 +22,6 @@ export function defaultsOf({ registry, teacherTraining }: ResolvedConfig): Reado
   };
 }
 
-function trainingAt(path: string): Record<string, unknown> {
-  const { learningRate, optimizer, ...others } = trainDefaults;
-  const all = { ...others, batches: 'auto', optimizer: [optimizer, { learningRate }] };
-  return Object.fromEntries(Object.entries(all).map(([key, value]) => [`${path}.${key}`, value]));
+function at(path: string, values: Readonly<Record<string, unknown>>): readonly [string, unknown][] {
+  return Object.entries(values).map(([key, value]) => [`${path}.${key}`, value]);
 }
