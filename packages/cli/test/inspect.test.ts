@@ -15,17 +15,21 @@ beforeAll(async () => {
 afterAll(() => removeFolder(project));
 
 test('kd inspect shows where each value comes from', async () => {
-  const started = startKd(['inspect', '--json', '--config', 'own.json', '--set', 'compare.ceiling=true', '--seed', '3'], { cwd: project, env: { KD_SET_data__labelled: '12' } });
+  const started = startKd(['inspect', '--json', '--config', 'own.json', '--set', 'compare.ceiling=true', '--set', 'data.labelled=16', '--set', 'train.optimizer=["sgd",{"learningRate":0.1}]', '--set', 'train.optimizer.1.learningRate=0.2', '--set', 'name=1', '--name', 'word', '--seed', '3'], { cwd: project, env: { KD_SET_data__labelled: '12', KD_SET_train__labelledBatchSize: '4' } });
   const { code, stdout, stderr } = await started.ended;
   expect(code, stderr).toBe(0);
   const { schema, file, objective, values } = JSON.parse(stdout) as { schema: number; file: string; objective: string; values: { path: string; value: unknown; origin: string }[] };
   expect({ schema, file }).toEqual({ schema: 1, file: join(project, 'own.json') });
   expect(objective).toMatch(/^L = α\(0\.3\)/);
   const of = (path: string): unknown => values.find((one) => one.path === path);
-  expect(of('name')).toEqual({ path: 'name', value: 'small', origin: join(project, 'kd.config.json') });
+  expect(of('student.model')).toEqual({ path: 'student.model', value: './models/student.js', origin: join(project, 'kd.config.json') });
   expect(of('train.batchSize')).toEqual({ path: 'train.batchSize', value: 16, origin: join(project, 'own.json') });
   expect(of('alpha')).toMatchObject({ value: 0.3, origin: join(project, 'own.json') });
-  expect(of('data.labelled')).toMatchObject({ value: 12, origin: 'KD_SET_data__labelled' });
+  // Flags win over the environment, which wins over the file.
+  expect(of('data.labelled')).toMatchObject({ value: 16, origin: '--set data.labelled=16' });
+  expect(of('train.labelledBatchSize')).toMatchObject({ value: 4, origin: 'KD_SET_train__labelledBatchSize' });
+  expect(of('train.optimizer')).toMatchObject({ value: ['sgd', { learningRate: 0.2 }] });
+  expect(of('name')).toMatchObject({ value: 'word', origin: '--name word' });
   expect(of('seed')).toMatchObject({ value: 3, origin: '--seed 3' });
   expect(of('compare.ceiling')).toMatchObject({ value: true, origin: '--set compare.ceiling=true' });
   // What the config leaves open.

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { events, kd, startKd, type Ended } from './kd.ts';
+import { bin, events, kd, type Ended } from './kd.ts';
 import { removeFolder, smallConfig, smallProject, writeFiles } from './small-project.ts';
 
 let project: string;
@@ -45,6 +47,12 @@ describe('mistakes in a config', () => {
   });
 });
 
+test('--set refuses what reaches into prototypes', async () => {
+  const { code, stdout, stderr } = await kd(project, 'inspect', '--set', 'train.__proto__.epochs=1');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain("KD_USAGE  --set train.__proto__.epochs=1: '__proto__' cannot be a key");
+});
+
 describe('faults of modules that a config names', () => {
   const tap = (body: string): string => `export default { name: 'faulty', apply({ hooks }) { ${body} } };\n`;
 
@@ -86,10 +94,27 @@ describe('on a terminal', () => {
     expect(stdout + stderr).not.toMatch(steering);
   });
 
-  test('colours come where they are asked for, on the stream that is asked', async () => {
-    const colours = '\u001b[';
-    const [forced, plain] = await Promise.all([{ FORCE_COLOR: '1' }, { NO_COLOR: '1', TERM: 'xterm-256color' }].map((env) => startKd(['check'], { cwd: project, env }).ended));
-    expect(forced!.stdout).toContain(`${colours}1mconfig`);
-    expect(plain!.stdout + plain!.stderr).not.toContain(colours);
+  const colours = '\u001b[1m';
+  const redrawn = '\r\u001b[2K';
+
+  test('there are colours and a line that moves, and no colours with NO_COLOR', async ({ skip }) => {
+    const [coloured, plain] = await Promise.all([onTerminal('coloured', {}), onTerminal('plain', { NO_COLOR: '1' })]);
+    skip(coloured === undefined, 'no `script` of util-linux here');
+    expect(coloured).toContain(`${colours}distill  `);
+    expect(coloured).toContain(redrawn);
+    expect(plain).toContain('distill  ');
+    expect(plain).toContain(redrawn);
+    expect(plain!.replaceAll(redrawn, '')).not.toContain('\u001b[');
   });
 });
+
+/** What a run writes to a terminal; undefined where nothing here makes one. */
+async function onTerminal(name: string, env: Readonly<Record<string, string>>): Promise<string | undefined> {
+  try {
+    const run = `'${process.execPath}' '${bin}' run --name ${name}`;
+    return (await promisify(execFile)('script', ['-qec', run, '/dev/null'], { cwd: project, env: { PATH: process.env['PATH'], TERM: 'xterm-256color', ...env } })).stdout;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
