@@ -54,7 +54,7 @@ export default () => sequential({ layers: [layers.dense({ units: ${hidden}, acti
 `;
 
 /** Data and models of the small project, without its config. */
-export function smallFiles(): Record<string, string> {
+function smallFiles(): Record<string, string> {
   return {
     'data/train.jsonl': points(0, 256, 'train'),
     'data/test.jsonl': points(256, 100, 'test'),

@@ -16,7 +16,7 @@ export async function findPlugins(named: readonly NamedPlugin[]): Promise<readon
 }
 
 /** `x` → `@kd/plugin-x`, then `kd-plugin-x`; `@acme/x` → `@acme/kd-plugin-x`; `./x` is a file. */
-export function packageNames(name: string): readonly string[] {
+function packageNames(name: string): readonly string[] {
   if (/^@[^/]+\/(kd-)?plugin-|^kd-plugin-/.test(name)) return [name];
   const scoped = /^(@[^/]+)\/(.+)$/.exec(name);
   return scoped ? [`${scoped[1]}/kd-plugin-${scoped[2]}`] : [`@kd/plugin-${name}`, `kd-plugin-${name}`];

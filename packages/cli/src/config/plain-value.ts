@@ -6,7 +6,7 @@ export function isLive(value: unknown): boolean {
 }
 
 /** A value of a config as it can be printed: models, data sets and functions by what they are. */
-export function plainValue(value: unknown): unknown {
+function plainValue(value: unknown): unknown {
   if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`;
   if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
   if (typeof value !== 'object' || value === null) return value;

@@ -27,7 +27,7 @@ export function resultTable(summary: Summary, folder: string, took: number): str
 }
 
 /** One sentence: did distillation help? */
-export function verdict({ student, baseline, ceiling, data }: Summary): string {
+function verdict({ student, baseline, ceiling, data }: Summary): string {
   if (student.accuracy === undefined) return 'The student is trained.';
   if (baseline?.accuracy === undefined) return `The student gets ${percent(student.accuracy)} right.`;
   const gain = (student.accuracy - baseline.accuracy) * 100;
