@@ -58,7 +58,7 @@ export const runErrors: {
   ),
   KD_STUDENT_GRAPH: mistake(() => 'The student is a graph model, whose weights are frozen. Give a layers model; a graph model can be a teacher.', {}),
   KD_TEACHER_CHANGED: failure(
-    ({ teacher, id, stored, answered }) => `The distillation data does not belong to teacher '${teacher}' or to these samples: for sample '${id}' it holds ${stored}, the teacher answers ${answered}. Delete the run's folder \`distillation-data\` and run again.`,
+    ({ teacher, id, stored, answered }) => `The distillation data does not belong to teacher '${teacher}' or to these samples: for sample '${id}' it holds ${stored}, the teacher answers ${answered}. Delete \`distillation-data\` and \`units/train-teachers-${teacher}.*\` in the run's folder, and run again.`,
     { teacher: 'low', id: '12', stored: '3.1', answered: '-0.4' },
   ),
   KD_TEACHER_STORED_ONLY: mistake(

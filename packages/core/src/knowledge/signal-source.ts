@@ -11,6 +11,8 @@ export interface StoredKey {
 /** A teacher's answers for a whole transfer set, by row of the data set. */
 export interface StoredSignals {
   readonly keys: readonly StoredKey[];
+  /** Names the answers themselves, where it is known. */
+  readonly hash?: string;
   /** Writes the rows' values of one key into `out`, one after the other. */
   read(key: string, rows: ArrayLike<number>, out: Float32Array | Int32Array): void;
 }

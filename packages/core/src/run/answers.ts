@@ -10,7 +10,11 @@ import { Breather } from './breathe.ts';
 /** Rows that one forward pass takes at most. */
 const ROWS_AT_ONCE = 1000;
 
-/** The student's logits on some rows: `[rows, classes]` as plain numbers, by output. */
+/**
+ * The student's logits on some rows: `[rows, classes]` as plain numbers, by output.
+ *
+ * @param between called after each part; ends the work by throwing
+ */
 export async function logitsOf(
   model: Model,
   outputs: readonly string[],
@@ -18,6 +22,7 @@ export async function logitsOf(
   inputs: BoundInputs,
   rows: ArrayLike<number>,
   weights?: Readonly<NamedTensors>,
+  between?: () => void,
 ): Promise<Record<string, { readonly values: Float32Array; readonly width: number }>> {
   const breather = new Breather();
   const found: Record<string, { values: Float32Array; width: number }> = {};
@@ -36,6 +41,7 @@ export async function logitsOf(
     disposeAll(answers);
     disposeAll(raw);
     if (breather.due) await breather.breathe();
+    between?.();
   }
   return found;
 }

@@ -11,6 +11,7 @@ import { mixtureOf } from '../knowledge/target.ts';
 import { disposeAll, under, withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import { argMax, logitsOf } from './answers.ts';
+import { Breather } from './breathe.ts';
 import { viewAnswers } from './view-answers.ts';
 
 /** Rows that teachers are asked about at once. */
@@ -19,9 +20,14 @@ const ROWS_AT_ONCE = 500;
 /** Teachers' aggregated answers on some rows, by term: class indices in the term's granularity. */
 export type TeacherAnswers = Readonly<Record<string, Int32Array>>;
 
-/** What the aggregated teachers answer on the rows, without looking at labels or at the student. */
-export async function teacherAnswers(terms: readonly SoftTerm[], source: SignalSource, dataset: Dataset, rows: Int32Array): Promise<TeacherAnswers> {
+/**
+ * What the aggregated teachers answer on the rows, without looking at labels or at the student.
+ *
+ * @param between called after each part of the rows; ends the work by throwing
+ */
+export async function teacherAnswers(terms: readonly SoftTerm[], source: SignalSource, dataset: Dataset, rows: Int32Array, between?: () => void): Promise<TeacherAnswers> {
   const answers = Object.fromEntries(comparable(terms).map(({ name }) => [name, new Int32Array(rows.length)]));
+  const breather = new Breather();
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
     const own = rows.subarray(start, start + ROWS_AT_ONCE);
     const raw = await readInputs(dataset, own);
@@ -31,6 +37,8 @@ export async function teacherAnswers(terms: readonly SoftTerm[], source: SignalS
     disposeAll(found);
     disposeAll(signals);
     disposeAll(raw);
+    if (breather.due) await breather.breathe();
+    between?.();
   }
   return answers;
 }

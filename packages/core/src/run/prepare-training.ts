@@ -21,14 +21,14 @@ export interface PreparedTraining {
 }
 
 /** Everything that is done once: the step, held-out labels, the teachers' answers on them. */
-export async function prepareTraining({ student, objective, data, inputs, source, training, random, hooks, unit, teacherFeatures }: TrainOptions): Promise<PreparedTraining> {
+export async function prepareTraining({ student, objective, data, inputs, source, training, random, hooks, unit, stop, teacherFeatures }: TrainOptions): Promise<PreparedTraining> {
   const { alpha, heads, soft } = objective;
   const { space } = heads[0]!;
   const firstLabels = data.labels[space.name]!;
   const judges = alpha.probe && source && space.kind === 'classes';
   // Only labels of the first head can judge; other tasks may have labels where it has none.
   const known = judges ? data.labelled.filter((row) => firstLabels[row]! >= 0) : data.labelled;
-  const judgedAnswers: TeacherAnswers | undefined = judges ? await teacherAnswers(soft, source, data.dataset, known) : undefined;
+  const judgedAnswers: TeacherAnswers | undefined = judges ? await teacherAnswers(soft, source, data.dataset, known, () => stop.check(0)) : undefined;
   const steps = Math.max(1, Math.ceil(data.transfer.length / training.batchSize)) * training.epochs;
   const facts = runFacts(objective, steps, training.epochs, known, firstLabels, judgedAnswers);
   const held = judges ? alpha.probe.holdOut(facts) : 0;

@@ -14,6 +14,7 @@ import { countsOf } from './batch-counts.ts';
 import { expectDivisible } from './expect-divisible.ts';
 import { addStep, meansOf, noSums, type EpochSums } from './epoch-means.ts';
 import type { Hooks, RunContext, Sections } from './hooks.ts';
+import { isTapped } from './is-tapped.ts';
 import { judge, type JudgeOptions } from './judge.ts';
 import type { MemoryPlan, MemoryPolicy } from './memory-policy.ts';
 import { notFinite } from './not-finite.ts';
@@ -63,6 +64,8 @@ interface Memory {
   sums: EpochSums;
   history: EpochNumbers[];
   sections: Sections;
+  /** Why training ended before its last epoch. */
+  stopped?: string | undefined;
 }
 
 /**
@@ -84,20 +87,19 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const progressAt = (at: number): Progress => ({ step: at, steps, epoch: Math.floor(at / sampler.stepsPerEpoch), epochs: training.epochs });
   const contextAt = (at: number): RunContext => ({ stage, unit, progress: progressAt(at) });
   const save = async (): Promise<void> => {
-    if (hooks.checkpoint.isUsed()) memory.sections = await hooks.checkpoint.promise(memory.sections, contextAt(memory.step));
+    if (isTapped(hooks.checkpoint)) memory.sections = await hooks.checkpoint.promise(memory.sections, contextAt(memory.step));
     await slot.save({ tensors: await tensorData(state), plain: memory as unknown as Plain });
   };
-  let stopped: string | undefined;
 
   try {
-    while (memory.step < steps && !stopped) {
+    while (memory.step < steps && !memory.stopped) {
       if (stop.requested) {
         await save();
         stop.check(memory.step);
       }
       const progress = progressAt(memory.step);
       const context = contextAt(memory.step);
-      if (hooks.epochStart.isUsed() && memory.step % sampler.stepsPerEpoch === 0) await hooks.epochStart.promise(context);
+      if (isTapped(hooks.epochStart) && memory.step % sampler.stepsPerEpoch === 0) await hooks.epochStart.promise(context);
       const { alpha: scheduler } = objective;
       if (judging && scheduler.probe?.due(memory.alpha, progress)) {
         memory.alpha = scheduler.probe.update(memory.alpha, await judgeSome(judging, scheduler.probe.most, random, unit, memory.step, state), progress);
@@ -108,7 +110,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
       const labels = visible(released);
       const counts = countsOf(objective, all, labels);
       let numbers = stepKnobs({ objective, optimizer: training.optimizer, learningRate: training.learningRate * schedule(memory.step), alpha, counts, progress });
-      if (hooks.knobs.isUsed()) numbers = { ...hooks.knobs.call(numbers, context) };
+      if (isTapped(hooks.knobs)) numbers = { ...hooks.knobs.call(numbers, context) };
       const knobs = knobTensors.of(numbers);
       const sampled = trainedSides(all, numbers['alpha']!, objective);
 
@@ -128,9 +130,10 @@ export async function train(options: TrainOptions): Promise<Trained> {
       const seen = { ...reported(done.stats), trainAccuracy, learningRate: numbers['learningRate']!, ...trustOf(alpha.trust) };
       memory.sums = addStep(memory.sums, seen);
       memory.step++;
-      if (hooks.stepEnd.isUsed()) await hooks.stepEnd.promise(seen, context);
-      if (memory.step % sampler.stepsPerEpoch === 0 || memory.step === steps) stopped = await endEpoch(memory, context, hooks);
-      if (memory.step < steps && !stopped && dueForSnapshot(memory.step, sampler.stepsPerEpoch, training)) await save();
+      if (isTapped(hooks.stepEnd)) await hooks.stepEnd.promise(seen, context);
+      if (memory.step % sampler.stepsPerEpoch === 0 || memory.step === steps) memory.stopped = await endEpoch(memory, context, hooks);
+      // Also after the last step: judging the model may take long, and may be cut off.
+      if (memory.step === steps || dueForSnapshot(memory.step, sampler.stepsPerEpoch, training)) await save();
       if (breather.due) {
         options.reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps', numbers: seen });
         await breather.breathe();
@@ -138,7 +141,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
     }
     options.reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps' });
     student.assign(under(state, 'student'));
-    return { steps: memory.step, history: memory.history, ...(stopped ? { stopped } : {}) };
+    return { steps: memory.step, history: memory.history, ...(memory.stopped ? { stopped: memory.stopped } : {}) };
   } finally {
     disposeAll(state);
     knobTensors.dispose();
@@ -164,8 +167,8 @@ async function endEpoch(memory: Memory, context: RunContext, hooks: Hooks): Prom
   const means = { epoch: context.progress.epoch, step: memory.step, ...meansOf(memory.sums) };
   memory.history.push(means);
   memory.sums = noSums;
-  if (hooks.epochEnd.isUsed()) await hooks.epochEnd.promise(means, context);
-  return hooks.shouldStop.isUsed() ? hooks.shouldStop.promise(means, context) : undefined;
+  if (isTapped(hooks.epochEnd)) await hooks.epochEnd.promise(means, context);
+  return isTapped(hooks.shouldStop) ? hooks.shouldStop.promise(means, context) : undefined;
 }
 
 function dueForSnapshot(step: number, stepsPerEpoch: number, { checkpointEvery }: Training): boolean {

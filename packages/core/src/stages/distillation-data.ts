@@ -54,9 +54,10 @@ export async function makeDistillationData(context: StageContext, teachers: read
     }
   }
   const live = plan.teachers === 'live';
+  const answers = Object.fromEntries(Object.entries(stores).map(([id, { hash }]) => [id, hash]));
   return {
     source: live ? liveSource(teachers.map(({ teacher }) => teacher), (id) => featuresOf(soft, id), plan.resident) : storedSource(stores),
-    fingerprint: await fingerprint({ prints, live }),
+    fingerprint: await fingerprint({ prints, answers, live }),
     teacherFeatures: Object.fromEntries(soft.map((term) => [term.name, featureShapes(term, keysOf)])),
     skipped: skipped || live,
   };

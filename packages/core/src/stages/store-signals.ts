@@ -12,7 +12,8 @@ import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { StageContext } from './stage-context.ts';
 import type { SignalsRequest } from './workspace.ts';
 
-const ROWS_AT_ONCE = 500;
+/** A divisor of the rows in a file of the store: wherever a run goes on, the teacher is asked the same questions at once. */
+const ROWS_AT_ONCE = 512;
 /** Samples that a stored teacher is asked about again when its store is opened. */
 const PROBED = 8;
 

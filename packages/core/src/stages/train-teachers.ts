@@ -58,19 +58,20 @@ async function judgeOne(context: StageContext, picked: PickedTeacher): Promise<T
   const key = await fingerprint({ unit, hash: picked.hash, speaks: picked.space.name, asked: askedHow(picked.config), labels: resolved.config.labels, test: data.testHash, platform });
   const known = await workspace.recall(unit, key);
   if (known) return { teacher, score: known.record as unknown as Score, trained: false, skipped: true };
-  const score = data.test ? await judgeTeacher(teacher, data.test, resolved.spaces) : { samples: 0 };
+  const score = data.test ? await judgeTeacher(teacher, data.test, context) : { samples: 0 };
   await workspace.remember(unit, key, { record: score as never });
   return { teacher, score, trained: false, skipped: false };
 }
 
 /** A teacher's accuracy on the samples that its label space covers. */
-async function judgeTeacher(teacher: Teacher, dataset: Dataset, spaces: StageContext['resolved']['spaces']): Promise<Score> {
+async function judgeTeacher(teacher: Teacher, dataset: Dataset, { resolved: { spaces }, stop }: StageContext): Promise<Score> {
   const { space } = teacher.manifest;
   const labels = labelsFor(dataset, space, spaces);
   if (!labels || space.kind === 'values' || teacher.stored) return { samples: 0 };
   const breather = new Breather();
   const answers = new Int32Array(dataset.size);
   for (let start = 0; start < dataset.size; start += ROWS_AT_ONCE) {
+    stop.check(0);
     const rows = Array.from({ length: Math.min(ROWS_AT_ONCE, dataset.size - start) }, (_, i) => start + i);
     const raw = await readInputs(dataset, rows);
     const said = await answer(teacher, raw, []);

@@ -9,6 +9,7 @@ import type { Objective } from '../objective/objective.ts';
 import type { MemoryPlan } from '../run/memory-policy.ts';
 import { evaluate, type Score } from '../run/evaluate.ts';
 import type { Sections } from '../run/hooks.ts';
+import { isTapped } from '../run/is-tapped.ts';
 import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { train } from '../run/train.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
@@ -51,6 +52,8 @@ export async function trainUnit(options: TrainUnitOptions): Promise<UnitResult &
     const weights = tensorsOf(known.weights);
     model.assign(weights);
     disposeAll(weights);
+    await workspace.restore?.(unit, model);
+    await workspace.snapshots(unit, fingerprint).clear(); // a run may have been killed before it did
     context.reporter.unitSkipped?.(stage, unit);
     return { ...(known.record as unknown as UnitResult), skipped: true };
   }
@@ -59,10 +62,10 @@ export async function trainUnit(options: TrainUnitOptions): Promise<UnitResult &
     ...options, student: model, hooks: resolved.hooks, reporter: context.reporter, stop: context.stop, random: resolved.random, slot,
     memory: { policy: resolved.memory, plan: options.plan }, teacherFeatures: options.teacherFeatures ?? {},
   });
-  const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces) : {};
+  const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces, () => context.stop.check(steps)) : {};
   const { evaluate: judged } = resolved.hooks;
   const epoch = history.length;
-  const sections = judged.isUsed() ? await judged.promise({}, { stage, unit, progress: { step: steps, steps, epoch, epochs: epoch } }) : undefined;
+  const sections = isTapped(judged) ? await judged.promise({}, { stage, unit, progress: { step: steps, steps, epoch, epochs: epoch } }) : undefined;
   const result: UnitResult = { scores, history, steps, hash: await hashModel(model), ...(sections ? { sections } : {}) };
   const weights = model.values();
   await workspace.remember(unit, fingerprint, { record: result as unknown as Plain, weights: await tensorData(weights) }, model);

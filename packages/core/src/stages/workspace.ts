@@ -15,7 +15,7 @@ export interface SignalsWriter {
   readonly rowsDone: number;
   append(rows: Int32Array, values: Readonly<Record<string, Float32Array | Int32Array>>): Promise<void>;
   finish(): Promise<StoredSignals>;
-  /** Without finishing, where the work was cut short; what is whole stays. */
+  /** Also without finishing, where the work was cut short: what was answered so far stays. */
   close(): Promise<void>;
 }
 
@@ -40,6 +40,8 @@ export interface Workspace {
   recall(unit: string, fingerprint: string): Promise<UnitRecord | undefined>;
   /** @param model where given, it is also saved in its own format */
   remember(unit: string, fingerprint: string, made: UnitRecord, model?: Model): Promise<void>;
+  /** A model that was recalled: where its own format is kept too, sees that it is there and whole. */
+  restore?(unit: string, model: Model): Promise<void>;
   snapshots(unit: string, fingerprint: string): SnapshotSlot;
   /** A finished store, or undefined. */
   openSignals(request: SignalsRequest): Promise<StoredSignals | undefined>;

@@ -51,7 +51,7 @@ describe('the table', () => {
 });
 
 describe('the sources', () => {
-  const used = users.flatMap(([file, text]) => [...text.matchAll(/'(KD_[A-Z0-9_]+)'/g)].map(([, code]) => ({ code: code!, file })));
+  const used = users.flatMap(([file, text]) => [...text.matchAll(/'(KD_[A-Z0-9_]*[A-Z0-9])'/g)].map(([, code]) => ({ code: code!, file })));
 
   test('use only codes of the table', () => {
     expect(used.filter(({ code }) => !codes.includes(code))).toEqual([]);

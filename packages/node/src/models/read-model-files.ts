@@ -50,8 +50,9 @@ export function readModelFiles(file: string, { mostBytes = 2 ** 32 }: ModelLimit
   const weightData = readWeightFiles(dirname(real), weightsManifest, file, mostBytes);
   const weights = takeWeights(specs, weightData, file);
   const weightsHash = hashOfWeights(weights);
-  expectRecorded(json['userDefinedMetadata'], weightsHash, file);
-  return { file, json, topology, specs, weights, weightData, weightsHash, hash: hashOfModel(topology, weightsHash) };
+  const hash = hashOfModel(topology, weightsHash);
+  expectRecorded(json['userDefinedMetadata'], { weightsHash, hash }, file);
+  return { file, json, topology, specs, weights, weightData, weightsHash, hash };
 }
 
 /** One hash for what a model is: its description and its weights. */
@@ -109,9 +110,10 @@ function expectDistinctNames(specs: readonly WeightEntry[], file: string): void 
   }
 }
 
-/** Models that kd saved say which weights they belong to. */
-function expectRecorded(metadata: unknown, weightsHash: string, file: string): void {
-  const recorded = (metadata as { kd?: { weightsHash?: unknown } } | null | undefined)?.kd?.weightsHash;
-  if (recorded === undefined || recorded === weightsHash) return;
-  throw kdError('KD_FILE_DAMAGED', { file, problem: 'its weights are not those that it was saved with', next: 'Copy or save the model again.' });
+/** Models that kd saved say which layers and weights they hold. */
+function expectRecorded(metadata: unknown, found: { readonly weightsHash: string; readonly hash: string }, file: string): void {
+  const recorded = (metadata as { kd?: { weightsHash?: unknown; hash?: unknown } } | null | undefined)?.kd;
+  const other = (['weightsHash', 'hash'] as const).find((name) => recorded?.[name] !== undefined && recorded[name] !== found[name]);
+  if (other === undefined) return;
+  throw kdError('KD_FILE_DAMAGED', { file, problem: `its ${other === 'hash' ? 'layers' : 'weights'} are not those that it was saved with`, next: 'Copy or save the model again.' });
 }

@@ -18,7 +18,8 @@ export interface SavedModel {
 
 /**
  * Saves a layers model as `model.json` and `weights.bin`, the format that `tf.loadLayersModel` reads everywhere. Each file
- * appears whole or not at all; model.json, written last, records the hash of its weights, so that a mixed pair is found.
+ * appears whole or not at all; model.json, written last, records hashes of the layers and their weights, so that a mixed
+ * pair and damage are found.
  *
  * @param metadata Plain JSON data that goes with the model, under `userDefinedMetadata.kd`.
  * @throws KD_MODEL_INVALID when a weight is not finite (nothing is written), KD_DISK
@@ -28,6 +29,7 @@ export async function saveLayersModel(model: LayersModel, folder: string, metada
   const { modelTopology, weightSpecs, weightData, userDefinedMetadata, format, generatedBy } = await artifactsFrom(model);
   const data = io.CompositeArrayBuffer.join(weightData);
   const weightsHash = hashOfWeights(takeWeights(weightSpecs as WeightEntry[], data, file));
+  const hash = hashOfModel(modelTopology, weightsHash);
   await makeFolder(folder);
   const weights = await durableWrite(join(folder, 'weights.bin'), new Uint8Array(data));
   const json = JSON.stringify({
@@ -36,13 +38,14 @@ export async function saveLayersModel(model: LayersModel, folder: string, metada
     convertedBy: null,
     modelTopology,
     weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }],
-    userDefinedMetadata: { ...userDefinedMetadata, kd: { ...metadata, weightsHash } },
+    userDefinedMetadata: { ...userDefinedMetadata, kd: { ...metadata, weightsHash, hash } },
   });
   const described = await durableWrite(file, json);
-  return { file, hash: hashOfModel(modelTopology, weightsHash), weightsHash, bytes: weights.bytes + described.bytes };
+  return { file, hash, weightsHash, bytes: weights.bytes + described.bytes };
 }
 
-async function artifactsFrom(model: LayersModel): Promise<io.ModelArtifacts> {
+/** What TensorFlow.js would write, in memory. */
+export async function artifactsFrom(model: LayersModel): Promise<io.ModelArtifacts> {
   let artifacts: io.ModelArtifacts | undefined;
   await model.save(io.withSaveHandler((given) => {
     artifacts = given;

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
-import { rm } from 'node:fs/promises';
-import { kdError, type Plain, type SnapshotSlot, type TensorData, type UnitRecord, type Workspace } from '@kd/core';
+import { kdError, type Model, type Plain, type SnapshotSlot, type TensorData, type UnitRecord, type Workspace } from '@kd/core';
+import { clearCheckpoints } from '../checkpoints/clear-checkpoints.ts';
 import { loadCheckpoint } from '../checkpoints/load-checkpoint.ts';
 import { saveCheckpoint } from '../checkpoints/save-checkpoint.ts';
+import { savedModelProblem } from '../models/saved-model-problem.ts';
 import { saveLayersModel } from '../models/save-layers-model.ts';
 import type { StoredTensor } from '../safetensors/dtypes.ts';
-import { readUnit, writeUnit } from './unit-files.ts';
+import { fileNameOf } from '../store/file-name.ts';
+import { readUnit, unitFileName, writeUnit } from './unit-files.ts';
 import { openStoredSignals, writeStoredSignals } from './store-signals.ts';
 
 /** Hears what could not be used and is made again. */
@@ -20,19 +22,31 @@ export function fileWorkspace(folder: string, warn: Warn): Workspace {
   return {
     recall: (unit, fingerprint) => readUnit(units, unit, fingerprint, warn),
     async remember(unit, fingerprint, made: UnitRecord, model) {
-      if (model?.layersModel) await saveLayersModel(model.layersModel, join(folder, modelFolder(unit)), { unit });
+      if (model) await saveModel(folder, unit, model);
       await writeUnit(units, unit, fingerprint, made);
     },
-    snapshots: (unit, fingerprint) => snapshotSlot(join(folder, 'checkpoints', unit.replaceAll('/', '-')), fingerprint, warn),
+    async restore(unit, model) {
+      const problem = model.layersModel && (await savedModelProblem(model.layersModel, join(folder, modelFolder(unit))));
+      if (problem === undefined) return;
+      warn(`${problem} It is written again.`);
+      await saveModel(folder, unit, model);
+    },
+    snapshots: (unit, fingerprint) => snapshotSlot(join(folder, 'checkpoints', unitFileName(unit)), fingerprint, warn),
     openSignals: (request) => openStoredSignals(join(folder, 'distillation-data'), request, warn),
     writeSignals: (request) => writeStoredSignals(join(folder, 'distillation-data'), request, warn),
   };
 }
 
+async function saveModel(folder: string, unit: string, { layersModel }: Model): Promise<void> {
+  if (layersModel) await saveLayersModel(layersModel, join(folder, modelFolder(unit)), { unit });
+}
+
 /** `train-teachers/low` → `teachers/low`, `distill` → `student`, `distill/baseline` → `baseline`. */
 function modelFolder(unit: string): string {
   if (unit === 'distill') return 'student';
-  return unit.replace(/^train-teachers\//, 'teachers/').replace(/^distill\//, '');
+  const [stage, ...rest] = unit.split('/');
+  const name = fileNameOf(rest.join('/'));
+  return stage === 'train-teachers' ? join('teachers', name) : name;
 }
 
 interface SavedSnapshot {
@@ -41,7 +55,7 @@ interface SavedSnapshot {
 }
 
 function snapshotSlot(folder: string, fingerprint: string, warn: Warn): SnapshotSlot {
-  const clear = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const clear = (): Promise<void> => clearCheckpoints(folder);
   return {
     async load() {
       const found = await loadCheckpoint(folder);
@@ -49,6 +63,7 @@ function snapshotSlot(folder: string, fingerprint: string, warn: Warn): Snapshot
       for (const { generation, reason } of found.skipped) warn(`Checkpoint ${generation} in ${folder} cannot be used (${reason}); the one before it is.`);
       const saved = found.plain as SavedSnapshot;
       if (saved.fingerprint !== fingerprint) {
+        warn(`The checkpoint in ${folder} is of other inputs (config, data, models or versions have changed): the training starts from its beginning.`);
         await clear();
         return undefined;
       }

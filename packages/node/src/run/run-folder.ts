@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Summary, Workspace } from '@kd/core';
+import { KdError, type Summary, type Workspace } from '@kd/core';
 import { durableWrite } from '../files/durable-write.ts';
-import { openRunFolder } from '../files/output-folder.ts';
+import { makeFolder } from '../files/make-folder.ts';
+import { isOurs, openRunFolder, runMarker } from '../files/output-folder.ts';
 import { lockFolder } from '../files/run-lock.ts';
 import { parseJson } from '../files/parse-json.ts';
 import { readWhole } from '../files/read-file.ts';
@@ -28,9 +30,16 @@ export interface RunFolder {
  * @throws KD_OUTPUT_NOT_OURS, KD_RUN_LOCKED, KD_DISK
  */
 export async function openRun(folder: string, warn: Warn = () => {}): Promise<RunFolder> {
-  await openRunFolder(folder);
+  // The folder is locked before anything is written into it: of two processes that start at once, only one does.
+  if (!(await isOurs(folder, runMarker))) await makeFolder(folder);
   const lock = await lockFolder(folder);
-  await sweepTemporaryFiles(folder);
+  try {
+    await openRunFolder(folder);
+    await sweepRun(folder);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
   const summaryFile = join(folder, 'summary.json');
   return {
     folder,
@@ -40,7 +49,32 @@ export async function openRun(folder: string, warn: Warn = () => {}): Promise<Ru
       await durableWrite(summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
     },
     writeConfig: async (text) => void (await durableWrite(join(folder, 'config.json'), text)),
-    readSummary: async () => (existsSync(summaryFile) ? (parseJson(readWhole(summaryFile, 'Summary', 1 << 26), summaryFile, 'summary') as Summary) : undefined),
+    readSummary: async () => readSummary(summaryFile, warn),
     close: () => lock.release(),
   };
+}
+
+/** Unfinished files that a killed process left, wherever a run writes. */
+async function sweepRun(folder: string): Promise<void> {
+  const inside = ['checkpoints', 'teachers'].map((name) => join(folder, name)).filter((path) => existsSync(path));
+  const below = (await Promise.all(inside.map(async (path) => (await readdir(path)).map((name) => join(path, name))))).flat();
+  const own = ['', 'units', 'distillation-data', 'student', 'baseline', 'ceiling'].map((name) => join(folder, name));
+  for (const path of [...own, ...below]) if (isFolder(path)) await sweepTemporaryFiles(path);
+}
+
+/** Never through a link. */
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** What the run before this one found. Nothing depends on it: it is written again at the end. */
+function readSummary(file: string, warn: Warn): Summary | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return parseJson(readWhole(file, 'Summary', 1 << 26), file, 'summary') as Summary;
+  } catch (error) {
+    if (!(error instanceof KdError)) throw error;
+    warn(error.message);
+    return undefined;
+  }
 }

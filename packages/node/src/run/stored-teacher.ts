@@ -28,7 +28,7 @@ export function storedTeacher(folder: string, name: string, { id, space }: { rea
     },
     stored(samples) {
       const rows = Int32Array.from({ length: samples.size }, (_, row) => store.rowOf(samples.id(row)));
-      return { keys, read: (key, wanted, out) => store.read(name, key, Int32Array.from(wanted, (row) => rows[row]!), out) };
+      return { keys, hash: found.answersHash, read: (key, wanted, out) => store.read(name, key, Int32Array.from(wanted, (row) => rows[row]!), out) };
     },
     close: () => store.close(),
   };

@@ -8,6 +8,7 @@ import { readWhole } from '../files/read-file.ts';
 import { openSealedJson, sealJson } from '../files/sealed-json.ts';
 import { openSafetensors } from '../safetensors/read-safetensors.ts';
 import { writeSafetensors } from '../safetensors/write-safetensors.ts';
+import { fileNameOf } from '../store/file-name.ts';
 
 const next = 'It is made again.';
 const largest = 1 << 28;
@@ -47,10 +48,16 @@ function readWeights(path: string, written: { bytes: number; sha256: string }): 
   }
 }
 
+/** Units are called `distill`, `distill/baseline`, `train-teachers/<id>`; a teacher's id may be any text. */
+export function unitFileName(unit: string): string {
+  const [stage, ...rest] = unit.split('/') as [string, ...string[]];
+  return rest.length === 0 ? stage : `${stage}-${fileNameOf(rest.join('/'))}`;
+}
+
 function recordFile(folder: string, unit: string): string {
-  return join(folder, `${unit.replaceAll('/', '-')}.json`);
+  return join(folder, `${unitFileName(unit)}.json`);
 }
 
 function weightsFile(folder: string, unit: string): string {
-  return join(folder, `${unit.replaceAll('/', '-')}.safetensors`);
+  return join(folder, `${unitFileName(unit)}.safetensors`);
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { kdError } from '@kd/core';
+import { sha256 as hashOf } from '../files/hash.ts';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/read-safetensors.ts';
 import { readIndex, refill, rowsOf, type ShardEntry, type StoredKey, type TeacherEntry } from './store-index.ts';
 
@@ -16,6 +17,8 @@ export interface StoreTeacher {
   /** How many samples it has answered, from the first on. */
   readonly rows: number;
   readonly complete: boolean;
+  /** Of all its answers. */
+  readonly answersHash: string;
 }
 
 export interface Store {
@@ -34,8 +37,8 @@ export interface Store {
    * KD_FILE_DAMAGED
    */
   read(teacher: string, key: string, samples: ArrayLike<string> | ArrayLike<number>, out: Float32Array | Int32Array): void;
-  /** Checks every shard now. @throws KD_FILE_MISSING, KD_FILE_DAMAGED */
-  verify(): void;
+  /** Checks every shard now, or those of one teacher. @throws KD_FILE_MISSING, KD_FILE_DAMAGED */
+  verify(teacher?: string): void;
   close(): void;
 }
 
@@ -66,7 +69,7 @@ export function openStore(folder: string, { memory = 1 << 30 }: StoreOptions = {
   const rowOf = (id: string): number => rowOfId.get(id) ?? unknownId(folder, id);
   const teachers = Object.fromEntries(Object.entries(index.teachers).map(([name, entry]) => {
     const { hash, space, classes, keys } = entry;
-    return [name, { hash, space, classes, keys, rows: rowsOf(entry), complete: rowsOf(entry) === index.samples }];
+    return [name, { hash, space, classes, keys, rows: rowsOf(entry), complete: rowsOf(entry) === index.samples, answersHash: hashOf(entry.shards.map((shard) => shard.sha256).join('\n')) }];
   }));
   return {
     folder,
@@ -94,8 +97,9 @@ export function openStore(folder: string, { memory = 1 << 30 }: StoreOptions = {
       }
       for (const [shard, { rows, places }] of parts) shardOf(entry, entry.shards[shard]!).readRows(key, rows, out, places);
     },
-    verify() {
-      for (const entry of Object.values(index.teachers)) for (const shard of entry.shards) shardOf(entry, shard);
+    verify(teacher) {
+      const entries = teacher === undefined ? Object.values(index.teachers) : [teacherOf(teacher)];
+      for (const entry of entries) for (const shard of entry.shards) shardOf(entry, shard);
     },
     close() {
       for (const shard of open.values()) shard.close();

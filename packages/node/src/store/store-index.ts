@@ -10,6 +10,9 @@ import { openSealedJson, sealJson } from '../files/sealed-json.ts';
 export const indexName: string = 'store.json';
 export const idsName: string = 'ids.txt';
 
+/** `t-<teacher>-00000.safetensors`. */
+export const shardPattern: RegExp = /^t-[a-z0-9_.-]+-[0-9]{5,}\.safetensors$/;
+
 /** What to do about damage. */
 export const refill: string = 'Fill the distillation data again: what comes before the damage is kept.';
 
@@ -57,7 +60,7 @@ const teacherSchema: z.ZodType<TeacherEntry> = z.strictObject({
   classes: z.array(z.string()),
   keys: z.record(z.string(), z.strictObject({ dtype: z.enum(['float16', 'float32', 'int32', 'uint16', 'uint8']), shape: z.array(count) })),
   rowsPerShard: positive,
-  shards: z.array(z.strictObject({ file: z.string().regex(/^t-[a-z0-9_.-]+-[0-9]{5,}\.safetensors$/), rows: positive, bytes: count, sha256: hash })),
+  shards: z.array(z.strictObject({ file: z.string().regex(shardPattern), rows: positive, bytes: count, sha256: hash })),
 }).refine(({ rowsPerShard, shards }) => shards.every(({ rows }, i) => (i < shards.length - 1 ? rows === rowsPerShard : rows <= rowsPerShard)), 'shards before the last must be full');
 
 const indexSchema: z.ZodType<StoreIndex> = z.strictObject({

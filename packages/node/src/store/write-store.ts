@@ -1,13 +1,13 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expectUniqueIds, kdError } from '@kd/core';
+import { diskError } from '../files/disk-error.ts';
 import { durableWrite } from '../files/durable-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { isOurs } from '../files/output-folder.ts';
 import { lockFolder } from '../files/run-lock.ts';
 import { sweepTemporaryFiles } from '../files/sweep-temporary-files.ts';
-import { fileNameOf } from './file-name.ts';
-import { hashOfIds, idsName, indexName, readIndex, textOfIds, writeIndex, type StoreIndex, type StoredKey, type TeacherEntry } from './store-index.ts';
+import { hashOfIds, idsName, indexName, readIndex, shardPattern, textOfIds, writeIndex, type StoreIndex, type StoredKey, type TeacherEntry } from './store-index.ts';
 import { openTeacherWriter, type TeacherWriter } from './write-teacher.ts';
 
 export interface StoreContent {
@@ -80,6 +80,7 @@ async function openIndex(folder: string, ids: readonly string[], samplesHash: st
     return index;
   }
   const { index } = readIndex(folder);
+  await removeUnlisted(folder, index);
   const mismatch = (what: string, expected: string, received: string): Error => kdError('KD_STORE_MISMATCH', { folder, what, expected, received });
   if (index.samples !== ids.length) throw mismatch('the number of samples', String(ids.length), String(index.samples));
   if (index.idsHash !== idsHash) throw mismatch("the hash of the samples' ids and their order", idsHash, index.idsHash);
@@ -101,7 +102,7 @@ async function entryFor(folder: string, index: StoreIndex, save: () => Promise<v
   }
   index.teachers[name] = wanted;
   await save();
-  await removeShards(folder, name);
+  await removeUnlisted(folder, index);
   return wanted;
 }
 
@@ -110,11 +111,13 @@ function sortedByName(keys: Readonly<Record<string, StoredKey>>): TeacherEntry['
   return Object.fromEntries(names.map((key) => [key, { dtype: keys[key]!.dtype, shape: [...keys[key]!.shape] }]));
 }
 
-/** Removes shards that no index lists any more: of a replaced teacher, or from before a kill. */
-async function removeShards(folder: string, teacher: string): Promise<void> {
-  const start = `t-${fileNameOf(teacher)}-`;
-  for (const name of await readdir(folder)) {
-    if (name.startsWith(start) && /^[0-9]{5,}\.safetensors$/.test(name.slice(start.length))) await rm(join(folder, name));
+/** Removes shards that the index does not list: of a replaced teacher, or from before a kill. */
+async function removeUnlisted(folder: string, { teachers }: StoreIndex): Promise<void> {
+  const listed = new Set(Object.values(teachers).flatMap(({ shards }) => shards.map(({ file }) => file)));
+  try {
+    for (const name of await readdir(folder)) if (shardPattern.test(name) && !listed.has(name)) await rm(join(folder, name), { force: true });
+  } catch (error) {
+    throw diskError(folder, error);
   }
 }
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kdError, signalKeys } from '@kd/core';
 import { largestFloat16, toFloat16Bits } from '../safetensors/float16.ts';
@@ -18,6 +19,8 @@ export interface TeacherWriter {
   append(rows: number, values: Readonly<Record<string, ArrayLike<number>>>): Promise<void>;
   /** Writes what is left. @throws KD_STORE_INCOMPLETE when answers are missing. KD_DISK */
   finish(): Promise<void>;
+  /** Writes what is there, so that a later writer goes on after it. @throws KD_DISK */
+  pause(): Promise<void>;
 }
 
 export interface WriterInput {
@@ -29,28 +32,42 @@ export interface WriterInput {
   readonly save: () => Promise<void>;
 }
 
-/** Resumes after the last shard that is whole; a damaged one, and those after it, are written again. */
+/**
+ * Resumes after the last shard that is whole; a damaged one, and those after it, are written again. All shards but the
+ * last are full; one that was cut off by a pause is filled up under the name that it would have had without it.
+ */
 export function openTeacherWriter({ folder, name, entry, ids, save }: WriterInput): TeacherWriter {
   const damaged = entry.shards.findIndex((shard) => !isWhole(folder, shard));
   if (damaged >= 0) entry.shards.splice(damaged);
   const rowsDone = rowsOf(entry);
-  const room = Math.min(entry.rowsPerShard, ids.length - rowsDone);
+  const cut = rowsDone < ids.length && rowsDone % entry.rowsPerShard > 0 ? entry.shards.at(-1) : undefined;
+  let done = rowsDone - (cut?.rows ?? 0);
+  const room = Math.min(entry.rowsPerShard, ids.length - done);
   const keys = Object.entries(entry.keys).map(([key, spec]) => ({ key, spec, width: widthOf(spec), buffer: bufferFor(spec, room) }));
-  let done = rowsDone;
-  let pending = 0;
+  if (cut) readBack(join(folder, cut.file), keys);
+  let pending = cut?.rows ?? 0;
 
-  const flush = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     const tensors = Object.fromEntries(keys.map(({ key, spec, width, buffer }): [string, StoredTensor] =>
       [key, { dtype: spec.dtype, shape: [pending, ...spec.shape], data: buffer.subarray(0, pending * width) }]));
-    const file = `t-${fileNameOf(name)}-${String(entry.shards.length).padStart(5, '0')}.safetensors`;
+    const place = Math.floor(done / entry.rowsPerShard);
+    const whole = pending === entry.rowsPerShard || done + pending === ids.length;
+    // No file that the index lists is written again; no teacher's file name ends in `.r` and a number.
+    const file = `t-${fileNameOf(name)}${whole ? '' : `.r${pending}`}-${String(place).padStart(5, '0')}.safetensors`;
     const written = await writeSafetensors(join(folder, file), { tensors, metadata: { teacher: name, hash: entry.hash, 'first-sample': ids[done]! } });
-    entry.shards.push({ file, rows: pending, ...written });
+    const before = entry.shards[place];
+    entry.shards[place] = { file, rows: pending, ...written };
     try {
       await save();
     } catch (error) {
-      entry.shards.pop();
+      entry.shards.splice(place, 1, ...(before ? [before] : []));
       throw error;
     }
+    if (before) await rm(join(folder, before.file), { force: true });
+  };
+
+  const flush = async (): Promise<void> => {
+    await write();
     done += pending;
     pending = 0;
   };
@@ -73,7 +90,20 @@ export function openTeacherWriter({ folder, name, entry, ids, save }: WriterInpu
       if (done + pending !== ids.length) throw kdError('KD_STORE_INCOMPLETE', { folder, teacher: name, expected: ids.length, received: done + pending });
       if (pending > 0) await flush();
     },
+    async pause() {
+      if (pending > 0 && done + pending > rowsOf(entry)) await write();
+    },
   };
+}
+
+/** The rows of an unfinished shard, as they were stored. */
+function readBack(path: string, keys: readonly { readonly key: string; readonly buffer: ShardBuffer }[]): void {
+  const shard = openSafetensors(path);
+  try {
+    for (const { key, buffer } of keys) buffer.set(shard.read(key).data as ShardBuffer);
+  } finally {
+    shard.close();
+  }
 }
 
 function isWhole(folder: string, { file, bytes, sha256 }: ShardEntry): boolean {

@@ -91,6 +91,7 @@ describe('a layers model', () => {
     const { hash, weightsHash } = await saveLayersModel(other, temporaryFolder());
     expect(hash).not.toBe(savedHash);
     const file = changed((json) => {
+      delete json.userDefinedMetadata;
       json.modelTopology = JSON.parse(JSON.stringify(json.modelTopology).replace('"relu"', '"elu"')) as Record<string, unknown>;
     });
     const loaded = await loadLayersModel(file);
@@ -231,6 +232,7 @@ describe('the weights manifest', () => {
 
 describe('the description', () => {
   const replaced = (from: string, to: string): string => changed((json) => {
+    delete json.userDefinedMetadata; // from elsewhere: it does not say which layers it was saved with
     json.modelTopology = JSON.parse(JSON.stringify(json.modelTopology).replace(from, to)) as Record<string, unknown>;
   });
 
@@ -238,6 +240,13 @@ describe('the description', () => {
     const error = await expectKdError('KD_MODEL_CLASS_UNKNOWN', () => loadLayersModel(replaced('"class_name":"Dense"', `"class_name":"${name}"`)));
     expect(error.details).toMatchObject({ className: name });
     if (name === 'dense') expect(error.message).toContain('known: Dense,');
+  });
+
+  it('is refused for other layers than those that kd saved', async () => {
+    const error = await expectKdError('KD_FILE_DAMAGED', () => loadLayersModel(changed((json) => {
+      json.modelTopology = JSON.parse(JSON.stringify(json.modelTopology).replace('"activation":"relu"', '"activation":"tanh"')) as Record<string, unknown>;
+    })));
+    expect(error.message).toContain('its layers are not those that it was saved with');
   });
 
   it('is refused for layers larger than their weights, and for what TensorFlow.js cannot build', async () => {

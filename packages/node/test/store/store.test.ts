@@ -45,7 +45,7 @@ describe('distillation data', () => {
   it.each([0, 1e9])('gives each sample its answer, by id or by row, in any order (%d bytes of memory)', async (memory) => {
     const store = openStore(await filled(), { memory });
     expect(store.ids).toEqual(ids);
-    expect(store.teachers['low']).toEqual({ hash: 'h1', space: 'digit', classes: ['a', 'b', 'c'], keys: logits, rows: samples, complete: true });
+    expect(store.teachers['low']).toEqual({ hash: 'h1', space: 'digit', classes: ['a', 'b', 'c'], keys: logits, rows: samples, complete: true, answersHash: expect.stringMatching(/^[0-9a-f]{64}$/) as string });
     fc.assert(fc.property(fc.array(fc.nat(samples - 1), { maxLength: 30 }), (rows) => {
       const out = new Float32Array(rows.length * 3);
       store.read('low', 'logits', rows, out);
@@ -112,6 +112,27 @@ describe('distillation data', () => {
       expect((await second.writer(low, logits, { rowsPerShard })).rowsDone).toBe(Math.floor(stop / rowsPerShard) * rowsPerShard);
       await fill(second, low, 1);
       await second.close();
+      expect(filesOf(folder)).toEqual(undisturbed);
+    }
+  });
+
+  it('paused after any number of answers, again and again, goes on after the last one, to the same bytes', async () => {
+    const undisturbed = filesOf(await filled());
+    for (const step of [1, 2, 3, 7]) {
+      const folder = temporaryFolder();
+      for (let stop = step; stop < samples; stop += step) {
+        const store = await createStore(folder, content);
+        const writer = await store.writer(low, logits, { rowsPerShard });
+        expect(writer.rowsDone).toBe(stop - step);
+        await writer.append(step, { logits: answers(stop - step, stop, 1) });
+        await writer.pause();
+        await writer.pause();
+        await store.close();
+        expect(openStore(folder).teachers['low']).toMatchObject({ rows: stop, complete: false });
+      }
+      const last = await createStore(folder, content);
+      await fill(last, low, 1);
+      await last.close();
       expect(filesOf(folder)).toEqual(undisturbed);
     }
   });
