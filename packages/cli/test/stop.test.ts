@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { kd, startKd, type Started } from './kd.ts';
 import { removeFolder, smallConfig, smallProject, writeFiles } from './small-project.ts';
 
@@ -30,7 +30,9 @@ async function studentHash(run: string): Promise<string> {
 }
 
 function startRun(name: string, env: Readonly<Record<string, string>> = {}): Started {
-  return startKd(['run', '--name', name], { cwd: project, env });
+  const run = startKd(['run', '--name', name], { cwd: project, env });
+  onTestFinished(() => void run.child.kill('SIGKILL'));
+  return run;
 }
 
 test('a signal saves and ends the run; resumed, it ends with the same student', async () => {
