@@ -6,6 +6,7 @@ import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { fingerprint } from '../tensor/hash.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import type { DistillationData } from './distillation-data.ts';
+import { labelPrint } from './label-print.ts';
 import { withoutTeachers } from './labels-only.ts';
 import type { PickedStudent } from './pick-student.ts';
 import { prepareAggregators } from './prepare-aggregators.ts';
@@ -61,13 +62,13 @@ function dataFor({ resolved, data }: StageContext, wanted: readonly LabelSpace[]
   return studentData({ dataset: data.train, wanted, spaces: resolved.spaces, labelled, random: resolved.random });
 }
 
-async function unit(context: StageContext, name: string, { model, inputs, hash }: PickedStudent, objective: Objective, data: StudentData, knowledge: DistillationData | undefined, plan: MemoryPlan): Promise<UnitResult & { skipped: boolean }> {
+async function unit(context: StageContext, name: string, { model, inputs, hash, wanted }: PickedStudent, objective: Objective, data: StudentData, knowledge: DistillationData | undefined, plan: MemoryPlan): Promise<UnitResult & { skipped: boolean }> {
   const { resolved, platform } = context;
   const { config } = resolved;
   const { hard, soft, alpha, aggregation, train, labels, student, memory } = config;
-  const taught = knowledge ? { soft, alpha, aggregation, teachers: knowledge.fingerprint } : {};
+  const taught = knowledge ? { soft, alpha, aggregation, labels, teachers: knowledge.fingerprint } : {};
   const key = await fingerprint({
-    unit: name, hash, hard, train, labels, memory, ...taught, heads: student.heads, inputs: student.inputs, preprocess: student.preprocess, strategies: strategiesIn(resolved), taps: tapsIn(resolved),
+    unit: name, hash, hard, train, memory, seen: await labelPrint(wanted, data.labels, context), ...taught, heads: student.heads, inputs: student.inputs, preprocess: student.preprocess, strategies: strategiesIn(resolved), taps: tapsIn(resolved),
     labelled: data.labelled.length, data: context.data.trainHash, test: context.data.testHash, seed: resolved.random.seed, platform,
   });
   return trainUnit({

@@ -11,6 +11,7 @@ import { accuracyOf, type Score } from '../run/evaluate.ts';
 import { fingerprint } from '../tensor/hash.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import { askedHow } from './asked-how.ts';
+import { labelPrint } from './label-print.ts';
 import { labelsOnly } from './labels-only.ts';
 import { headOf } from './pick-student.ts';
 import { tapsIn } from './plugin-prints.ts';
@@ -43,7 +44,7 @@ async function trainOne(context: StageContext, picked: PickedTeacher): Promise<T
   const objective = labelsOnly(headOf(model!, space, config.output, who), resolved.registry);
   const inputs = bindInputs(who, model!.inputs, data.train.inputs, config.inputs, config.preprocess);
   const unit = `train-teachers/${id}`;
-  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, speaks: resolved.config.labels, data: data.trainHash, test: data.testHash, seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform });
+  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, speaks: await labelPrint([space], own.labels, context), data: data.trainHash, test: data.testHash, seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform });
   const { scores, hash, skipped } = await trainUnit({
     context, stage: 'train-teachers', unit, fingerprint: key, model: model!, objective, inputs, data: own, source: undefined,
     training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan: {},
@@ -52,10 +53,10 @@ async function trainOne(context: StageContext, picked: PickedTeacher): Promise<T
 }
 
 async function judgeOne(context: StageContext, picked: PickedTeacher): Promise<TrainedTeacher> {
-  const { workspace, data, resolved, platform } = context;
+  const { workspace, data, platform } = context;
   const teacher = picked.teacher(picked.hash);
   const unit = `train-teachers/${picked.id}`;
-  const key = await fingerprint({ unit, hash: picked.hash, speaks: picked.space.name, asked: askedHow(picked.config), labels: resolved.config.labels, test: data.testHash, platform });
+  const key = await fingerprint({ unit, hash: picked.hash, speaks: await labelPrint([picked.space], undefined, context), asked: askedHow(picked.config), test: data.testHash, platform });
   const known = await workspace.recall(unit, key);
   if (known) return { teacher, score: known.record as unknown as Score, trained: false, skipped: true };
   const score = data.test ? await judgeTeacher(teacher, data.test, context) : { samples: 0 };

@@ -9,6 +9,9 @@ import { run, runKilled } from './runs.ts';
 
 const { base, folderOf, undisturbed, expectSameEnd } = beforeRuns();
 
+/** Hundreds of processes: minutes, for the night. `KD_NIGHTLY=1 npx pnpm@10 exec vitest run packages/node/test/run` */
+const nightly = it.runIf(process.env['KD_NIGHTLY'] !== undefined);
+
 describe('a run', () => {
   it('leaves these files, and no others', () => {
     const models = ['baseline', 'ceiling', 'student', 'teachers/low', 'teachers/parity'].flatMap((model) => [`${model}/model.json`, `${model}/weights.bin`]);
@@ -29,7 +32,7 @@ describe('a run', () => {
 });
 
 describe.concurrent('kill -9, then the same command again', () => {
-  it('at 20 random steps, one after the other, ends in the same bytes', async () => {
+  nightly('at 20 random steps, one after the other, ends in the same bytes', async () => {
     const folder = folderOf('steps');
     const random = new Random(20).stream('steps');
     for (let kill = 0; kill < 20; kill++) await runKilled({ folder, base, kill: { label: 'step*', count: 3 + Math.floor(random.uniform() * 6) } });
@@ -46,14 +49,14 @@ describe.concurrent('kill -9, then the same command again', () => {
     'before rename checkpoints/distill/3.json', 'after rename checkpoints/distill/4.json', 'evaluate distill', 'before rename student/weights.bin', 'after rename student/model.json', 'after rename units/distill.json',
     'report', 'after rename metrics.jsonl', 'before rename summary.json', 'after rename summary.json',
   ];
-  it('between any two changes to files, one after the other, ends in the same bytes', async () => {
+  nightly('between any two changes to files, one after the other, ends in the same bytes', async () => {
     const folder = folderOf('moments');
     for (const label of moments) await runKilled({ folder, base, kill: { label } });
     const { warnings } = await expectSameEnd(folder);
     expect(warnings).toEqual([]);
   });
 
-  it('is mended by the next run even where that one is killed while it tidies up', async () => {
+  nightly('is mended by the next run even where that one is killed while it tidies up', async () => {
     const folder = folderOf('tidying');
     await runKilled({ folder, base, kill: { label: 'before rename student/weights.bin' } });
     expect(readdirSync(join(folder, 'student')).filter(isTemporaryName)).toHaveLength(1);
