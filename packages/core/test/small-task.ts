@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { distill, fromArrays, KdError, Random, type ArrayData, type Dataset, type DistillOptions, type Distilled, type ErrorCode, type KdConfig, type LabelSpacesConfig, type ModelFactory, type Predict } from '../src/index.ts';
 
 /** Four letters, each in two hands; the input says which: one number a letter, and one for the hand. */
-export const spaces = {
+const spaces = {
   fine: ['a1', 'a2', 'b1', 'b2', 'c1', 'c2', 'd1', 'd2'],
   letter: { of: 'fine', groups: { a: ['a1', 'a2'], b: ['b1', 'b2'], c: ['c1', 'c2'], d: ['d1', 'd2'] } },
   vowel: { of: 'letter', groups: { yes: ['a', 'd'], no: ['b', 'c'] } },
