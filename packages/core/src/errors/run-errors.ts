@@ -10,6 +10,7 @@ export const runErrors: {
   readonly KD_PREDICT_REFERENCE: ErrorRow<{ who: string; received: string }>;
   readonly KD_STUDENT_GRAPH: ErrorRow<Record<string, never>>;
   readonly KD_TEACHER_CHANGED: ErrorRow<{ teacher: string; id: string; stored: string; answered: string }>;
+  readonly KD_TEACHER_FAILED: ErrorRow<{ teacher: string; message: string }>;
   readonly KD_TEACHER_STORED_ONLY: ErrorRow<{ teacher: string }>;
   readonly KD_TEACHER_ANSWER: ErrorRow<{ teacher: string; received: string }>;
   readonly KD_TEACHER_PROBABILITIES: ErrorRow<{ teacher: string }>;
@@ -60,6 +61,10 @@ export const runErrors: {
   KD_TEACHER_CHANGED: failure(
     ({ teacher, id, stored, answered }) => `The distillation data does not belong to teacher '${teacher}' or to these samples: for sample '${id}' it holds ${stored}, the teacher answers ${answered}. Delete \`distillation-data\` and \`units/train-teachers-${teacher}.*\` in the run's folder, and run again.`,
     { teacher: 'low', id: '12', stored: '3.1', answered: '-0.4' },
+  ),
+  KD_TEACHER_FAILED: failure(
+    ({ teacher, message }) => `Teacher '${teacher}' failed while it answered: ${message}. What was answered before is kept; mend the teacher and run the same command again.`,
+    { teacher: 'low', message: 'fetch failed' },
   ),
   KD_TEACHER_STORED_ONLY: mistake(
     ({ teacher }) => `Teacher '${teacher}' has stored answers only, so it cannot answer live. Choose a \`memory\` policy with stored teachers.`,

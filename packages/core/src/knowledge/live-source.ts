@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { KdError, kdError } from '../errors/kd-error.ts';
 import { withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { SignalSource } from './signal-source.ts';
 import type { Teacher } from './teacher.ts';
@@ -23,8 +24,21 @@ export function liveSource(teachers: readonly Teacher[], featuresOf: (teacher: s
   };
 }
 
-/** A teacher's answer, owned by the caller; temporaries are not left behind. */
+/**
+ * A teacher's answer, owned by the caller; temporaries are not left behind.
+ *
+ * @throws KD_TEACHER_FAILED for what the teacher throws itself
+ */
 export async function answer(teacher: Teacher, inputs: Readonly<NamedTensors>, features: readonly string[]): Promise<NamedTensors> {
+  try {
+    return await ask(teacher, inputs, features);
+  } catch (error) {
+    if (error instanceof KdError) throw error;
+    throw kdError('KD_TEACHER_FAILED', { teacher: teacher.manifest.id, message: error instanceof Error ? error.message : String(error) }, error);
+  }
+}
+
+async function ask(teacher: Teacher, inputs: Readonly<NamedTensors>, features: readonly string[]): Promise<NamedTensors> {
   let later: Promise<NamedTensors> | undefined;
   const now = tf.tidy(() => {
     const answered = teacher.signals(inputs, features);

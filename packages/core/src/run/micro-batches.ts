@@ -118,6 +118,8 @@ async function normOf(gradients: Readonly<NamedTensors>): Promise<number> {
   return value!;
 }
 
+/** Also of a teacher that answers live, whose error is the cause of kd's own. */
 function isExhaustion(error: Error): boolean {
-  return /out of memory|exhausted|allocation failed|cannot enlarge memory|memory access out of bounds|OOM/i.test(error.message) || error instanceof RangeError;
+  if (/out of memory|exhausted|allocation failed|cannot enlarge memory|memory access out of bounds|OOM/i.test(error.message) || error instanceof RangeError) return true;
+  return error.cause instanceof Error && isExhaustion(error.cause);
 }

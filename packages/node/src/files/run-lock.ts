@@ -75,8 +75,8 @@ function expectDead(holder: Holder, folder: string, path: string): void {
 /** Creates the file with its whole content at once, so that nobody sees half a lock. False when it is taken. */
 async function placeExclusively(path: string, content: string): Promise<boolean> {
   const temporary = temporaryNameBeside(path);
-  await writeFile(temporary, content, { flag: 'wx' });
   try {
+    await writeFile(temporary, content, { flag: 'wx' });
     await link(temporary, path);
     return true;
   } catch (error) {
@@ -95,14 +95,20 @@ async function createExclusively(path: string, content: string): Promise<boolean
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
+    await rm(path, { force: true }); // half a lock would lock everybody out
     throw error;
   }
 }
 
 async function replace(path: string, content: string): Promise<void> {
   const temporary = temporaryNameBeside(path);
-  await writeFile(temporary, content, { flag: 'wx' });
-  await rename(temporary, path);
+  try {
+    await writeFile(temporary, content, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
 }
 
 function read(path: string): string | undefined {

@@ -68,6 +68,20 @@ describe('a folder that is not a run of kd', () => {
   });
 });
 
+describe('teachers of any name', () => {
+  it('keep to the folder, and to files of their own', async () => {
+    const folder = folderOf('names/run');
+    const job = { folder, base, variant: 'odd names' };
+    await finish(job);
+    expect(readdirSync(folderOf('names'))).toEqual(['run']);
+    expect(readdirSync(join(folder, 'teachers')).sort()).toEqual([expect.stringMatching(/^-out\.[0-9a-f]{8}$/), 'a-b', expect.stringMatching(/^a-b\.[0-9a-f]{8}$/), expect.stringMatching(/^a-b\.[0-9a-f]{8}$/)]);
+    expect(readdirSync(join(folder, 'units')).filter((name) => name.startsWith('train-teachers-'))).toHaveLength(8);
+    const again = await finish(job);
+    expect(again.events.filter((event) => event.startsWith('step'))).toEqual([]);
+    expect(again.warnings).toEqual([]);
+  });
+});
+
 describe.concurrent('a changed input', () => {
   it('of the student alone leaves teachers and their answers as they are', async () => {
     const folder = copy('student');

@@ -26,6 +26,8 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
   /** Undefined for a process that was killed. */
   readonly outcome: Outcome | undefined;
+  /** Of all processes that a wrapper has started, one after the other. */
+  readonly outcomes: readonly Outcome[];
   readonly stderr: string;
 }
 
@@ -45,8 +47,8 @@ export function start(job: Job, wrapper: readonly string[] = []): { readonly pro
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (exitCode, signal) => {
-      const last = stdout.trim().split('\n').at(-1) ?? '';
-      resolve({ exitCode, signal, stderr, outcome: last.startsWith('{') ? (JSON.parse(last) as Outcome) : undefined });
+      const outcomes = stdout.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Outcome);
+      resolve({ exitCode, signal, stderr, outcomes, outcome: outcomes.at(-1) });
     });
   });
   return { process: child, said, ended };

@@ -25,6 +25,12 @@ export const variants: Readonly<Record<string, Variant>> = {
     teachers: { high: { model: net({ units: 10, classes: 3 }), speaks: 'high', train: { epochs: 1, batchSize: 60 } }, ...smallTask.teachers },
   }),
 
+  /** Names that would lead elsewhere, or that differ in nothing but their case. */
+  'odd names': () => ({
+    ...smallTask, compare: {}, alpha: 0.5, train: { epochs: 1, batchSize: 100 },
+    teachers: { '../../out': smallTask.teachers!['low']!, 'a/b': smallTask.teachers!['low']!, 'a-b': smallTask.teachers!['low']!, 'A-B': smallTask.teachers!['low']! },
+  }),
+
   /** 40,000 samples; every question to the teacher is an event. */
   'many questions': (_, happened) => ({
     ...taught(async ({ image }) => {
