@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lockFolder } from '../../src/index.ts';
 import { beforeRuns } from './before-runs.ts';
 import { filesOf } from './run-files.ts';
 import { failWith, finish, run, runKilled, start } from './runs.ts';
@@ -10,8 +9,8 @@ const { base, folderOf, undisturbed, copy, expectSameEnd } = beforeRuns();
 
 describe.concurrent('two processes and one folder', () => {
   it('the second is refused with the pid of the first, which is not disturbed', async () => {
-    const folder = folderOf('held');
-    const first = start({ folder, base, pause: { label: 'step train-teachers/low 2' } });
+    const folder = copy('held', 'distill');
+    const first = start({ folder, base, pause: { label: 'step distill 2' } });
     await first.said('paused');
     const { details, exitCode, message, events } = await failWith('KD_RUN_LOCKED', { folder, base });
     expect(exitCode).toBe(2);
@@ -36,14 +35,6 @@ describe.concurrent('two processes and one folder', () => {
       await winner.ended;
     }
     await expectSameEnd(folder);
-  });
-
-  it('gives the folder free when it could not be opened', async () => {
-    const folder = copy('swept');
-    mkdirSync(join(folder, 'kd-run.json.d'));
-    writeFileSync(join(folder, 'summary.json'), '{"a": 1, "a": 2}');
-    await expectSameEnd(folder).catch(() => undefined);
-    await (await lockFolder(folder)).release();
   });
 });
 

@@ -7,9 +7,9 @@ import { isTemporaryName } from '../../src/files/temporary-name.ts';
 import { beforeRuns } from './before-runs.ts';
 import { run, runKilled } from './runs.ts';
 
-const { base, folderOf, undisturbed, expectSameEnd } = beforeRuns();
+const { base, folderOf, undisturbed, copy, expectSameEnd } = beforeRuns();
 
-/** Hundreds of processes: minutes, for the night. `KD_NIGHTLY=1 npx pnpm@10 exec vitest run packages/node/test/run` */
+/** About fifty processes, for the night; `scripts/soak-resume.mjs` starts hundreds. `KD_NIGHTLY=1 npx pnpm@10 exec vitest run packages/node/test/run` */
 const nightly = it.runIf(process.env['KD_NIGHTLY'] !== undefined);
 
 describe('a run', () => {
@@ -32,6 +32,16 @@ describe('a run', () => {
 });
 
 describe.concurrent('kill -9, then the same command again', () => {
+  it('in every stage, one after the other, ends in the same bytes', async () => {
+    const folder = folderOf('stages');
+    const moments = [
+      'step train-teachers/low 6', 'after rename units/train-teachers-low.safetensors', 'after rename distillation-data/t-low-00000.safetensors',
+      'step distill/baseline 17', 'step distill/ceiling 6', 'step distill 9', 'evaluate distill', 'before rename student/weights.bin', 'after rename units/distill.json', 'before rename summary.json',
+    ];
+    for (const label of moments) await runKilled({ folder, base, kill: { label } });
+    expect((await expectSameEnd(folder)).warnings).toEqual([]);
+  });
+
   nightly('at 20 random steps, one after the other, ends in the same bytes', async () => {
     const folder = folderOf('steps');
     const random = new Random(20).stream('steps');
@@ -57,7 +67,7 @@ describe.concurrent('kill -9, then the same command again', () => {
   });
 
   nightly('is mended by the next run even where that one is killed while it tidies up', async () => {
-    const folder = folderOf('tidying');
+    const folder = copy('tidying', 'distill');
     await runKilled({ folder, base, kill: { label: 'before rename student/weights.bin' } });
     expect(readdirSync(join(folder, 'student')).filter(isTemporaryName)).toHaveLength(1);
     await runKilled({ folder, base, kill: { label: 'before rm student/tmp' } });
@@ -67,7 +77,7 @@ describe.concurrent('kill -9, then the same command again', () => {
 
   it('keeps optimizer, averages and α: the checkpoint of a step is the same however the run came there', async () => {
     const stopped = async (name: string, kills: readonly string[]): Promise<unknown> => {
-      const folder = folderOf(name);
+      const folder = copy(name, 'distill');
       for (const label of kills) await runKilled({ folder, base, kill: { label } });
       expect((await run({ folder, base, stop: { label: 'step distill 22' } })).outcome?.code).toBe('KD_STOPPED');
       const { tensors, plain } = (await loadCheckpoint(join(folder, 'checkpoints/distill')))!;
@@ -75,6 +85,6 @@ describe.concurrent('kill -9, then the same command again', () => {
     };
     const straight = await stopped('straight', []);
     expect(Object.keys((straight as { tensors: object }).tensors).filter((name) => /adamw|slots|optimizer/.test(name)).length).toBeGreaterThan(5);
-    expect(await stopped('crooked', ['step distill/baseline 6', 'step distill 7', 'step distill 13', 'step distill 19'])).toEqual(straight);
+    expect(await stopped('crooked', ['step distill 7', 'step distill 13', 'step distill 19'])).toEqual(straight);
   });
 });

@@ -1,23 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
 import { expect } from 'vitest';
+import { bundle } from './driver/bundle.mjs';
 import type { Job, Outcome } from './driver/job.ts';
 
 let script = '';
 
-/** Bundles the driver from the sources: plain Node cannot read them, and one file starts in half the time. */
 export async function bundleDriver(outfile: string): Promise<void> {
-  const require = createRequire(import.meta.url);
-  const core = createRequire(require.resolve('@kd/core/package.json'));
-  const wasm = dirname(core.resolve('@tensorflow/tfjs-backend-wasm'));
-  await build({
-    entryPoints: [join(import.meta.dirname, 'driver/run-once.ts')], outfile, bundle: true, platform: 'node', format: 'esm', logLevel: 'warning',
-    conditions: ['@kd/source'],
-    banner: { js: `import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(${JSON.stringify(outfile)}); const __dirname = ${JSON.stringify(wasm)};` },
-    plugins: [{ name: 'jiti stays outside', setup: ({ onResolve }) => onResolve({ filter: /^jiti$/ }, () => ({ path: import.meta.resolve('jiti'), external: true })) }],
-  });
+  await bundle('run-once.ts', outfile);
   script = outfile;
 }
 

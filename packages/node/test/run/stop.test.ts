@@ -8,7 +8,7 @@ import { filesOf } from './run-files.ts';
 import { finish, run, runKilled } from './runs.ts';
 import { writePoints } from './small-data.ts';
 
-const { base, folderOf, expectSameEnd } = beforeRuns();
+const { base, folderOf, copy, expectSameEnd } = beforeRuns();
 
 /** A real SIGTERM, sent at this moment. */
 async function terminate(job: Job): Promise<Outcome> {
@@ -38,13 +38,13 @@ describe.concurrent('SIGTERM', () => {
   });
 
   it('when only little is left to do, may come too late', async () => {
-    const folder = folderOf('late');
+    const folder = copy('late', 'distill');
     for (const label of ['after rename units/distill.json', 'report', 'before rename summary.json']) await finish({ folder, base, signal: { label } });
     await expectSameEnd(folder);
   });
 
   it('during a step saves that step', async () => {
-    const folder = folderOf('one-step');
+    const folder = copy('one-step', 'distill');
     const { details } = await terminate({ folder, base, stop: { label: 'step distill 12' }, signal: { label: 'step distill 12' } });
     expect(details).toEqual({ signal: 'a test', step: 13 });
     expect((await loadCheckpoint(join(folder, 'checkpoints/distill')))!.plain).toMatchObject({ plain: { step: 13 } });
@@ -53,7 +53,7 @@ describe.concurrent('SIGTERM', () => {
   });
 
   it('before a model is judged keeps all of its training', async () => {
-    const folder = folderOf('judged');
+    const folder = copy('judged', 'distill');
     await runKilled({ folder, base, kill: { label: 'evaluate distill' } });
     const again = await expectSameEnd(folder);
     expect(again.events.filter((event) => event.startsWith('step'))).toEqual([]);
