@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import { eagerRandom, klDivergence, perSampleOf, Random, type AggregationInput, type LossContext, type Target, type TeacherSignal } from '@kd/core';
-import { tensorOf, valueAndGradient, type GoldenCase } from './golden-cases.ts';
+import { tensorOf, valueAndGradient, type GoldenCase } from '../../../test/golden/golden-cases.ts';
 
 const context: LossContext = { state: {}, knobs: {}, get rows() { return tf.tensor1d([], 'int32'); }, random: eagerRandom(new Random(1), 0) };
 

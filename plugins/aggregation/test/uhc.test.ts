@@ -5,7 +5,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { resolveLabelSpaces, targetOf, viewOf, type LabelSpaceConfig, type TeacherSignal, type View } from '@kd/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { jointEstimate, uhc, type PartialAnswer } from '../src/index.ts';
-import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase } from './golden-cases.ts';
+import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase } from '../../../test/golden/golden-cases.ts';
 import { kl } from './teachers.ts';
 
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { targetOf, type Aggregator } from '@kd/core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { aeKd, caMkd, cappedMinNorm, entropy } from '../src/index.ts';
-import { casesOf, expectClose, expectGolden, tensorOf, type GoldenCase, type Stored } from './golden-cases.ts';
+import { casesOf, expectClose, expectGolden, tensorOf, type GoldenCase, type Stored } from '../../../test/golden/golden-cases.ts';
 import { distill, inputOf, kl, spreadOf, teachersOf } from './teachers.ts';
 
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { contrast, crd, remember } from '../src/index.ts';
 import { dense } from '../src/dense.ts';
 import { normalise } from '../src/normalise.ts';
-import { casesOf, expectClose, expectGolden, tensorOf } from './golden-cases.ts';
+import { casesOf, expectClose, expectGolden, tensorOf } from '../../../test/golden/golden-cases.ts';
 import { compareFeatures, contextOf, pair } from './features.ts';
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { perSampleOf, type LossFacts } from '@kd/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fitnet } from '../src/index.ts';
-import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient } from './golden-cases.ts';
+import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient } from '../../../test/golden/golden-cases.ts';
 import { compareFeatures, contextOf, pair } from './features.ts';
 
 beforeAll(async () => {

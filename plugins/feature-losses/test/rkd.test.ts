@@ -5,7 +5,7 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { perSampleOf } from '@kd/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { rkd } from '../src/index.ts';
-import { casesOf, expectGolden, tensorOf, valueAndGradient, type GoldenCase } from './golden-cases.ts';
+import { casesOf, expectGolden, tensorOf, valueAndGradient, type GoldenCase } from '../../../test/golden/golden-cases.ts';
 import { compareFeatures, contextOf, pair } from './features.ts';
 
 beforeAll(async () => {

@@ -5,7 +5,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { eagerRandom, perSampleOf, Random, targetOf, type Loss, type NamedTensors } from '@kd/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ctkd, dkd } from '../src/index.ts';
-import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient } from './golden-cases.ts';
+import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient } from '../../../test/golden/golden-cases.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -9,7 +9,7 @@ import { sparseLabels, sparseLogits, sparseView } from '../../src/knowledge/spar
 import { targetOf, type Target } from '../../src/knowledge/target.ts';
 import { perSampleOf, type LossContext } from '../../src/objective/loss.ts';
 import { eagerRandom, Random } from '../../src/tensor/random.ts';
-import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase } from '../golden-cases.ts';
+import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase } from '../../../../test/golden/golden-cases.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

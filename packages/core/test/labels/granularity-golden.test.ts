@@ -12,7 +12,7 @@ import { granularityOf } from '../../src/labels/granularity.ts';
 import { perSampleOf, type Loss, type LossContext } from '../../src/objective/loss.ts';
 import { eagerRandom, Random } from '../../src/tensor/random.ts';
 import { weighedMean } from '../../src/step/weighed-mean.ts';
-import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase, type Stored } from '../golden-cases.ts';
+import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase, type Stored } from '../../../../test/golden/golden-cases.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

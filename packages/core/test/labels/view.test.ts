@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { resolveLabelSpaces, type LabelSpace } from '../../src/labels/label-space.ts';
 import { viewOf } from '../../src/labels/view.ts';
-import { expectClose } from '../golden-cases.ts';
+import { expectClose } from '../../../../test/golden/golden-cases.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -14,7 +14,7 @@ import { builtIn } from '../../src/built-in/plugin.ts';
 import { ServiceContainer } from '../../src/plugin/container.ts';
 import { Registry } from '../../src/plugin/registry.ts';
 import { eagerRandom, Random } from '../../src/tensor/random.ts';
-import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase } from '../golden-cases.ts';
+import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase } from '../../../../test/golden/golden-cases.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -9,7 +9,7 @@ import { klDivergence } from '../../src/built-in/losses/kl-divergence.ts';
 import { targetOf } from '../../src/knowledge/target.ts';
 import { perSampleOf, type LossContext } from '../../src/objective/loss.ts';
 import { eagerRandom, Random } from '../../src/tensor/random.ts';
-import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient } from '../golden-cases.ts';
+import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient } from '../../../../test/golden/golden-cases.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -3,7 +3,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { input, layers, model, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { distill, fromArrays, MemoryWorkspace, startWasm, type KdConfig, type ModelFactory } from '../../src/index.ts';
-import { expectClose } from '../golden-cases.ts';
+import { expectClose } from '../../../../test/golden/golden-cases.ts';
 import {
   config, dataset, INPUTS, knowsEarly, knowsFine, knowsFirst, knowsHands, knowsLetters, knowsPlaces, knowsVowels, net, samples, summaryOf, weightsOf,
 } from '../small-task.ts';

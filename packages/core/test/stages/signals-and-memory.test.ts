@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import {
   defineLoss, defineMemoryPolicy, definePlugin, distill, startWasm, type ExhaustedEvent, type KdConfig, type MemoryPlan, type ModelFactory, type Plugin,
 } from '../../src/index.ts';
-import { expectClose } from '../golden-cases.ts';
+import { expectClose } from '../../../../test/golden/golden-cases.ts';
 import { config, dataset, failure, knowsLetters, knowsVowels, net, samples, summaryOf, weightsOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());

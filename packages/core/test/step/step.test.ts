@@ -20,7 +20,7 @@ import { joinStats, readStats } from '../../src/step/stats.ts';
 import { createStep, type Step, type StepOptions } from '../../src/step/step.ts';
 import { disposeAll, withPrefix, type NamedTensors } from '../../src/tensor/named-tensors.ts';
 import { eagerRandom, Random } from '../../src/tensor/random.ts';
-import { expectClose } from '../golden-cases.ts';
+import { expectClose } from '../../../../test/golden/golden-cases.ts';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');

@@ -19,7 +19,7 @@ export interface GoldenCase {
 
 /** The cases of a family whose names match. */
 export function casesOf(family: string, names: RegExp): GoldenCase[] {
-  const { cases } = JSON.parse(readFileSync(new URL(`golden/${family}.json`, import.meta.url), 'utf8')) as { cases: GoldenCase[] };
+  const { cases } = JSON.parse(readFileSync(new URL(`${family}.json`, import.meta.url), 'utf8')) as { cases: GoldenCase[] };
   const found = cases.filter(({ name }) => names.test(name));
   expect(found.length, `cases of ${family} named ${names}`).toBeGreaterThan(0);
   return found;
