@@ -2,6 +2,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LabelSpace } from '../labels/label-space.ts';
 import type { BoundInputs } from '../model/bind-inputs.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
+import type { Compile, PureFunction } from '../tensor/pure-function.ts';
 import { answerOf } from './teacher-answer.ts';
 import type { Teacher, TeacherOutput } from './teacher.ts';
 
@@ -15,19 +16,29 @@ export interface GraphTeacherOptions {
   readonly inputNames: readonly string[];
   readonly output?: string | undefined;
   readonly gives?: TeacherOutput | undefined;
+  readonly compile?: Compile | undefined;
 }
 
 /** A teacher that is a frozen graph model; any node's value can be asked for as a feature. */
-export function graphTeacher({ id, space, graph, hash, parameters, inputs, inputNames, output = graph.outputs[0]!.name, gives = 'logits' }: GraphTeacherOptions): Teacher {
+export function graphTeacher({ id, space, graph, hash, parameters, inputs, inputNames, output = graph.outputs[0]!.name, gives = 'logits', compile }: GraphTeacherOptions): Teacher {
+  const executing = (wanted: readonly string[]): PureFunction => (given) => {
+    const values = graph.execute(given, [...wanted]);
+    return Object.fromEntries((Array.isArray(values) ? values : [values]).map((value, i) => [wanted[i]!, value]));
+  };
+  const passes = new Map<string, PureFunction>();
+  const passOf = (wanted: readonly string[]): PureFunction => {
+    const key = wanted.join('\n');
+    const known = passes.get(key) ?? (compile ? compile(`teacher '${id}'`, executing(wanted)) : executing(wanted));
+    passes.set(key, known);
+    return known;
+  };
   return {
     manifest: { id, space, hash, parameters, inputs: inputNames },
     hasFeature: () => true,
     signals(batch, features) {
-      const wanted = [output, ...features];
-      const values = graph.execute(inputs(batch), wanted);
-      const list = Array.isArray(values) ? values : [values];
-      const answer = answerOf(list[0]!, gives);
-      features.forEach((layer, i) => (answer[`features/${layer}`] = list[i + 1]!));
+      const values = passOf([output, ...features])(inputs(batch));
+      const answer = answerOf(values[output]!, gives);
+      for (const layer of features) answer[`features/${layer}`] = values[layer]!;
       return answer;
     },
   };

@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { SampledRows } from '../data/sampler.ts';
 import { joinStats, readStats } from '../step/stats.ts';
 import type { Step } from '../step/step.ts';
-import type { RandomSource } from '../tensor/random.ts';
 import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { BatchMaker } from './batch-maker.ts';
 import type { RunContext } from './hooks.ts';
 import type { MemoryPlan, MemoryPolicy } from './memory-policy.ts';
 import type { Reporter } from './reporter.ts';
+import type { StepRandom } from './step-random.ts';
 
 export interface MicroBatchOptions {
   readonly step: Step;
@@ -17,7 +17,7 @@ export interface MicroBatchOptions {
   readonly sampled: SampledRows;
   readonly labels: Readonly<Record<string, Int32Array | Float32Array>>;
   readonly context: RunContext;
-  readonly random: () => RandomSource;
+  readonly random: StepRandom;
   readonly memory: { readonly policy: MemoryPolicy };
   readonly plan: MemoryPlan;
   readonly reporter: Reporter;
@@ -26,19 +26,19 @@ export interface MicroBatchOptions {
 }
 
 export interface Accumulated {
-  readonly gradients: NamedTensors;
-  readonly updates: NamedTensors;
   readonly stats: Readonly<Record<string, number>>;
-  /** The plan that worked. */
-  readonly plan: MemoryPlan;
+  /** The new state. Consumes the old one. */
+  accept(): NamedTensors;
+  /** Frees what was computed; the old state goes on. */
+  reject(): void;
 }
 
 /**
- * The gradients of a whole batch, taken in as many parts as the memory plan asks for. Every term is divided by the whole
+ * A step over a whole batch, taken in as many parts as the memory plan asks for. Every term is divided by the whole
  * batch's count, so that the parts' gradients add up to the whole's. Runs out of memory: asks the policy for a smaller
  * plan and takes the same batch again; nothing of the state was changed.
  */
-export async function runMicroBatches(options: MicroBatchOptions): Promise<Accumulated> {
+export async function runMicroBatches(options: MicroBatchOptions): Promise<Accumulated & { readonly plan: MemoryPlan }> {
   let { plan } = options;
   for (;;) {
     try {
@@ -53,34 +53,56 @@ export async function runMicroBatches(options: MicroBatchOptions): Promise<Accum
   }
 }
 
-async function accumulate({ step, state, knobs, maker, sampled, labels, context, random }: MicroBatchOptions, plan: MemoryPlan): Promise<Omit<Accumulated, 'plan'>> {
-  const source = random();
+async function accumulate(options: MicroBatchOptions, plan: MemoryPlan): Promise<Accumulated> {
+  const parts = partsOf(options.sampled, plan.microBatch);
+  return parts.length === 1 ? takeWhole(options) : takeParts(options, parts);
+}
+
+async function takeWhole({ step, state, knobs, maker, sampled, labels, context, random }: MicroBatchOptions): Promise<Accumulated> {
+  const batch = await maker.make(sampled, labels, context);
+  const drawing = random.begin(context.progress.step, 1);
+  try {
+    const { stats, accept, reject } = step.take(state, batch, { ...knobs, ...drawing.knobs }, drawing.source);
+    const numbers = readStats(step.stats, await stats.data());
+    stats.dispose();
+    return { stats: numbers, accept, reject };
+  } finally {
+    disposeAll(batch.tensors);
+    disposeAll(drawing.knobs);
+  }
+}
+
+async function takeParts({ step, state, knobs, maker, labels, context, random }: MicroBatchOptions, parts: readonly SampledRows[]): Promise<Accumulated> {
+  const drawing = random.begin(context.progress.step, parts.length);
   let gradients: NamedTensors = {};
   let updates: NamedTensors = {};
   const stats: Record<string, number>[] = [];
-  const parts = partsOf(sampled, plan.microBatch);
-  for (const part of parts) {
-    const batch = await maker.make(part, labels, context);
-    try {
-      // Parts of one batch share a source, so that each draws numbers of its own.
-      const done = step.differentiate({ ...state, ...updates }, batch, knobs, parts.length === 1 ? random : () => source);
-      stats.push(readStats(step.stats, await done.stats.data()));
-      done.stats.dispose();
-      gradients = sumInto(gradients, done.gradients);
-      // Each part goes on from what the one before has changed: memories, running averages.
-      for (const name in done.updates) updates[name]?.dispose();
-      updates = { ...updates, ...done.updates };
-    } catch (error) {
-      disposeAll(gradients);
-      disposeAll(updates);
-      throw error;
-    } finally {
-      disposeAll(batch.tensors);
+  try {
+    for (const part of parts) {
+      const batch = await maker.make(part, labels, context);
+      try {
+        const done = step.differentiate({ ...state, ...updates }, batch, { ...knobs, ...drawing.knobs }, drawing.source);
+        stats.push(readStats(step.stats, await done.stats.data()));
+        done.stats.dispose();
+        gradients = sumInto(gradients, done.gradients);
+        // Each part goes on from what the one before has changed: memories, running averages.
+        for (const name in done.updates) updates[name]?.dispose();
+        updates = { ...updates, ...done.updates };
+        drawing.next();
+      } finally {
+        disposeAll(batch.tensors);
+      }
     }
+    const joined = joinStats(stats);
+    joined['gradientNorm'] = await normOf(gradients);
+    return { stats: joined, accept: () => step.apply(state, gradients, updates, knobs), reject: () => [gradients, updates].forEach(disposeAll) };
+  } catch (error) {
+    disposeAll(gradients);
+    disposeAll(updates);
+    throw error;
+  } finally {
+    disposeAll(drawing.knobs);
   }
-  const joined = joinStats(stats);
-  if (parts.length > 1) joined['gradientNorm'] = await normOf(gradients);
-  return { gradients, updates, stats: joined };
 }
 
 /** Splits a batch into parts of at most `rows` rows, of nearly the same size: labelled rows first, transfer rows after. */

@@ -2,9 +2,11 @@ import { pickStratified } from '../data/pick-stratified.ts';
 import { Sampler } from '../data/sampler.ts';
 import type { StudentData } from '../data/student-data.ts';
 import type { RunFacts } from '../objective/alpha.ts';
+import { compiledStep } from '../step/compiled-step.ts';
 import { createStep, type Step } from '../step/step.ts';
 import { teacherAnswers, type JudgeOptions, type TeacherAnswers } from './judge.ts';
 import { runFacts } from './run-facts.ts';
+import { sourceOfKey, stepRandomOf, type StepRandom } from './step-random.ts';
 import { tapsOf } from './step-taps.ts';
 import type { TrainOptions } from './train.ts';
 
@@ -13,6 +15,9 @@ export interface PreparedTraining {
   readonly sampler: Sampler;
   readonly steps: number;
   readonly step: Step;
+  readonly stepRandom: StepRandom;
+  /** Frees what the step has recorded. */
+  readonly release: () => void;
   readonly facts: RunFacts;
   /** Held-out labels and what the teachers say about them; undefined where nothing is held out. */
   readonly judging: JudgeOptions | undefined;
@@ -21,7 +26,7 @@ export interface PreparedTraining {
 }
 
 /** Everything that is done once: the step, held-out labels, the teachers' answers on them. */
-export async function prepareTraining({ student, objective, data, inputs, source, training, random, hooks, unit, stop, teacherFeatures }: TrainOptions): Promise<PreparedTraining> {
+export async function prepareTraining({ student, objective, data, inputs, source, training, random, hooks, unit, stop, teacherFeatures, backend }: TrainOptions): Promise<PreparedTraining> {
   const { alpha, heads, soft } = objective;
   const { space } = heads[0]!;
   const firstLabels = data.labels[space.name]!;
@@ -36,12 +41,14 @@ export async function prepareTraining({ student, objective, data, inputs, source
   const hidden = new Set(heldOut);
   const labelled = data.labelled.filter((row) => !hidden.has(row));
   const sampler = new Sampler({ random, purpose: unit, labelled, heldOut, transfer: data.transfer, batchSize: training.batchSize, labelledBatchSize: training.labelledBatchSize, mode: training.mode });
-  const step = createStep({ student, objective, optimizer: training.optimizer, clipNorm: training.clipNorm, taps: tapsOf(hooks), random, samples: data.dataset.size, teacherFeatures });
+  const plain = createStep({ student, objective, optimizer: training.optimizer, clipNorm: training.clipNorm, taps: tapsOf(hooks), random, samples: data.dataset.size, teacherFeatures });
+  const stepRandom = stepRandomOf(random, backend);
+  const compiled = backend?.compile && backend.random && compiledStep(plain, backend.compile, sourceOfKey(backend.random));
   const covered = heldOut.length > 0 ? hide(data, heldOut) : data.labels;
   const place = new Map(Array.from(known, (row, i) => [row, i]));
   const answers: TeacherAnswers = Object.fromEntries(Object.entries(judgedAnswers ?? {}).map(([term, said]) => [term, Int32Array.from(heldOut, (row) => said[place.get(row)!]!)]));
   const judging = heldOut.length > 0 ? { student, objective, dataset: data.dataset, inputs, rows: heldOut, answers, labels: firstLabels } : undefined;
-  return { sampler, steps, step, facts, judging, visible: (released) => (released ? data.labels : covered) };
+  return { sampler, steps, step: compiled ?? plain, stepRandom, release: () => compiled?.dispose(), facts, judging, visible: (released) => (released ? data.labels : covered) };
 }
 
 /** The labels without those of the given rows. */

@@ -5,8 +5,9 @@ import type { BoundInputs } from '../model/bind-inputs.ts';
 import type { Model } from '../model/model.ts';
 import type { Plain } from '../objective/alpha.ts';
 import type { Objective } from '../objective/objective.ts';
+import type { Backend } from '../runtime/backend.ts';
 import type { Progress } from '../objective/progress.ts';
-import { eagerRandom, type Random } from '../tensor/random.ts';
+import type { Random } from '../tensor/random.ts';
 import { disposeAll, under, type NamedTensors } from '../tensor/named-tensors.ts';
 import { BatchMaker } from './batch-maker.ts';
 import { Breather } from './breathe.ts';
@@ -44,6 +45,8 @@ export interface TrainOptions {
   readonly slot: SnapshotSlot;
   readonly memory: { readonly policy: MemoryPolicy; readonly plan: MemoryPlan };
   readonly teacherFeatures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  /** What computes; a step is compiled where it can. Left out: TensorFlow.js as it is. */
+  readonly backend?: Backend | undefined;
 }
 
 /** One line of a training's history: the means of an epoch. */
@@ -74,7 +77,7 @@ interface Memory {
  */
 export async function train(options: TrainOptions): Promise<Trained> {
   const { objective, data, hooks, random, stage, unit, stop, training, student, slot } = options;
-  const { sampler, steps, step, facts, judging, visible } = await prepareTraining(options);
+  const { sampler, steps, step, facts, judging, visible, stepRandom, release } = await prepareTraining(options);
   const schedule = training.schedule(steps);
   const maker = new BatchMaker({ dataset: data.dataset, inputs: options.inputs, source: options.source, hooks });
   const knobTensors = new KnobTensors();
@@ -114,16 +117,14 @@ export async function train(options: TrainOptions): Promise<Trained> {
       const knobs = knobTensors.of(numbers);
       const sampled = trainedSides(all, numbers['alpha']!, objective);
 
-      const source = (): ReturnType<typeof eagerRandom> => eagerRandom(random, memory.step);
-      const done = await runMicroBatches({ step, state, knobs, maker, sampled, labels, context, random: source, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller) });
+      const done = await runMicroBatches({ step, state, knobs, maker, sampled, labels, context, random: stepRandom, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller) });
       memory.plan = done.plan;
       if (!Number.isFinite(done.stats['loss']) || !Number.isFinite(done.stats['gradientNorm'])) {
-        disposeAll(done.gradients);
-        disposeAll(done.updates);
+        done.reject();
         student.assign(under(state, 'student'));
         throw await notFinite(done.stats, memory.step, data.dataset, sampled, maker, labels, context);
       }
-      state = step.apply(state, done.gradients, done.updates, knobs);
+      state = done.accept();
 
       const trainAccuracy = done.stats['correct']! / countLabelled(sampled, labels[objective.heads[0]!.space.name]);
       if (scheduler.update) memory.alpha = scheduler.update(memory.alpha, { progress, hard: done.stats['hard']!, soft: done.stats['soft']!, trainAccuracy, ...geometry(done.stats) });
@@ -145,6 +146,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   } finally {
     disposeAll(state);
     knobTensors.dispose();
+    release();
   }
 }
 

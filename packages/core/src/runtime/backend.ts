@@ -1,24 +1,46 @@
-import type { NamedTensors } from '../tensor/named-tensors.ts';
+import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { Compile } from '../tensor/pure-function.ts';
+import type { RandomSource } from '../tensor/random.ts';
 
 /** What a runtime holds right now. */
 export interface MemoryUse {
   readonly tensors: number;
   readonly bytes: number;
+  /** The most bytes held at once so far, where the runtime counts them. */
+  readonly peakBytes?: number;
 }
 
-/** A pure function of named tensors, as a backend may compile it. */
-export type PureFunction = (inputs: Readonly<NamedTensors>) => NamedTensors;
+/** How a runtime is to use its device; what it cannot do is an error of its {@link Backend.configure}. */
+export interface DeviceSettings {
+  /** Takes memory as it is needed instead of all at once. */
+  readonly growth?: boolean;
+  /** The most bytes that the runtime may take of the device. */
+  readonly limitBytes?: number;
+  /** Which of the machine's devices: `cpu`, `gpu`, `gpu:1`. */
+  readonly device?: string;
+  /** Name of the allocator, e.g. `cuda_malloc_async`. */
+  readonly allocator?: string;
+}
 
 /** A runtime that computes. */
 export interface Backend {
   readonly name: string;
   /** True, or why it can't be used here. */
   available(): Promise<true | string>;
+  /** Before {@link start}: how the device is used. Left out: nothing can be set. */
+  configure?(settings: DeviceSettings): void;
   /** Makes it the one that TensorFlow.js computes with. */
   start(): Promise<void>;
   memory(): MemoryUse;
+  /** Begins to count {@link MemoryUse.peakBytes} anew. */
+  resetPeak?(): void;
   /** Higher is faster; `auto` takes the fastest that is available. */
   readonly rank: number;
-  /** Records a pure function once and runs it as one call. */
-  compile?(name: string, fn: PureFunction): PureFunction;
+  /** Records a pure function once for each shape of its inputs and runs it as one call. */
+  compile?: Compile;
+  /**
+   * Random tensors as pure functions of a key, so that they can be recorded: int32 `[2]`, another one for each step.
+   * Left out: random numbers are made on the host.
+   */
+  random?(key: Tensor1D): RandomSource;
 }

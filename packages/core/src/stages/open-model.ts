@@ -2,11 +2,12 @@ import { scalar } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { kdError } from '../errors/kd-error.ts';
 import type { GraphModelLike, ModelReference } from '../config/config.ts';
+import { compiledModel } from '../model/compiled-model.ts';
 import { fromLayersModel } from '../model/layers-model.ts';
 import type { Model } from '../model/model.ts';
 import { seededBuild } from '../model/seeded-build.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
-import { LOADER } from './services.ts';
+import { compileOf, LOADER } from './services.ts';
 
 /** A model that can be called; graph models are handed on as they are. `free`: set where the run has built it. */
 export type OpenedModel = { readonly kind: 'model'; readonly model: Model; readonly free?: () => void } | { readonly kind: 'graph'; readonly graph: GraphModelLike };
@@ -16,13 +17,15 @@ export async function openModel(reference: ModelReference | unknown, who: string
   let found: unknown = reference;
   if (typeof found === 'string') found = await services.get(LOADER, who).load(found, who);
   const youngest = nextTensor();
+  const compile = compileOf(services);
   if (typeof found === 'function') found = await seededBuild(random, who, () => (found as (context: { seed: number }) => unknown)({ seed: random.seed }));
   if (found instanceof LayersModel) {
     expectBuilt(found, who);
     const model = found;
     // A function may also hand out a model that somebody else goes on using.
     const ours = model !== reference && typeof reference === 'function' && model.weights.every((weight) => weight.read().id > youngest);
-    return { kind: 'model', model: fromLayersModel(model), ...(ours ? { free: () => void model.dispose() } : {}) };
+    const pure = fromLayersModel(model);
+    return { kind: 'model', model: compile ? compiledModel(pure, compile) : pure, ...(ours ? { free: () => void model.dispose() } : {}) };
   }
   if (isModel(found)) return { kind: 'model', model: found };
   if (isGraphModel(found)) return { kind: 'graph', graph: found };

@@ -13,6 +13,7 @@ import { withInputs } from './asked-how.ts';
 import { checkTeacher } from './check-teacher.ts';
 import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
+import { compileOf } from './services.ts';
 import type { Opened } from './stage-context.ts';
 
 /** A teacher before it may have been trained. */
@@ -73,7 +74,7 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
     const tensors = Object.fromEntries(Object.entries(weights).flatMap(([name, list]) => list.map((tensor, i) => [`${name}:${i}`, tensor])));
     const hash = await hashTensors(tensors);
     const parameters = Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
-    return { id, space, config, parameters, untrained: undefined, hash, teacher: (own) => graphTeacher({ ...shared, graph: graph as never, hash: own, parameters, inputs, output: config.output }), close: nothing };
+    return { id, space, config, parameters, untrained: undefined, hash, teacher: (own) => graphTeacher({ ...shared, graph: graph as never, hash: own, parameters, inputs, output: config.output, compile: compileOf(resolved.services) }), close: nothing };
   }
   const { model, free } = found;
   try {

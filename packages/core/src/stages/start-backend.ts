@@ -2,6 +2,7 @@ import { completeTensorMethods } from '../model/complete-tensor-methods.ts';
 import type { Backend } from '../runtime/backend.ts';
 import { kdError } from '../errors/kd-error.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
+import { BACKEND } from './services.ts';
 
 /** The backend that was started, and the line that says which and why. */
 export interface StartedBackend {
@@ -10,12 +11,13 @@ export interface StartedBackend {
 }
 
 /** Starts the backend that the config names, or, with `auto`, the fastest that is available. */
-export async function startBackend({ config, registry, memory }: ResolvedConfig): Promise<StartedBackend> {
+export async function startBackend({ config, registry, memory, services }: ResolvedConfig): Promise<StartedBackend> {
   completeTensorMethods();
   const chosen = config.backend ?? 'auto';
   const { backend, why } = chosen === 'auto' ? await fastest(registry) : await named(registry.resolve('backend', chosen, 'backend'));
   await memory.configure?.(backend);
   await backend.start();
+  services.provide(BACKEND, backend);
   return { backend, why };
 }
 

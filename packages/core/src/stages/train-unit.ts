@@ -14,6 +14,7 @@ import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { train } from '../run/train.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import { hashModel } from './pick-teachers.ts';
+import { BACKEND } from './services.ts';
 import type { StageContext, StageName } from './stage-context.ts';
 
 export interface TrainUnitOptions {
@@ -61,6 +62,7 @@ export async function trainUnit(options: TrainUnitOptions): Promise<UnitResult &
   const { history, steps } = await train({
     ...options, student: model, hooks: resolved.hooks, reporter: context.reporter, stop: context.stop, random: resolved.random, slot,
     memory: { policy: resolved.memory, plan: options.plan }, teacherFeatures: options.teacherFeatures ?? {},
+    backend: resolved.services.has(BACKEND) ? resolved.services.get(BACKEND, unit) : undefined,
   });
   const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces, () => context.stop.check(steps)) : {};
   const { evaluate: judged } = resolved.hooks;

@@ -11,6 +11,7 @@ import { clipByGlobalNorm } from './optimizers/clip-by-global-norm.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import { initialState, type InitialState } from './state.ts';
 import { statsLayout, type StatsLayout } from './stats.ts';
+import type { TakenStep } from './taken-step.ts';
 import type { StepTaps } from './taps.ts';
 
 export interface StepOptions {
@@ -32,10 +33,15 @@ export interface Step {
   readonly stats: StatsLayout;
   /** A fresh state and the names in it that receive gradients. The caller owns the tensors. */
   initial(): InitialState;
-  differentiate(state: Readonly<NamedTensors>, batch: Batch, knobs: Readonly<NamedTensors>, random: () => RandomSource): Differentiated;
+  differentiate(state: Readonly<NamedTensors>, batch: Batch, knobs: Readonly<NamedTensors>, random: StepRandomSource): Differentiated;
   /** Consumes state and gradients. */
   apply(state: Readonly<NamedTensors>, gradients: Readonly<NamedTensors>, updates: Readonly<NamedTensors>, knobs: Readonly<NamedTensors>): NamedTensors;
+  /** Both halves for a whole batch: the optimizer's is done, at the latest, when the step is accepted. */
+  take(state: Readonly<NamedTensors>, batch: Batch, knobs: Readonly<NamedTensors>, random: StepRandomSource): TakenStep;
 }
+
+/** Makes a step's random source; each forward pass asks for it anew and draws the same numbers. */
+export type StepRandomSource = (knobs: Readonly<NamedTensors>) => RandomSource;
 
 export function createStep(options: StepOptions): Step {
   const { student, objective, optimizer, clipNorm, taps = {}, random } = options;
@@ -45,17 +51,26 @@ export function createStep(options: StepOptions): Step {
   const trainable = trainableNames(make);
   const stats = statsLayout(objective);
   const parts = { student, objective, taps, trainable, wanted, stats };
-  return {
+  const step: Step = {
     stats,
     initial: make,
-    differentiate: (state, batch, knobs, source) => differentiate(parts, state, batch, knobs, source),
+    differentiate: (state, batch, knobs, source) => differentiate(parts, state, batch, knobs, () => source(knobs)),
     apply(state, gradients, updates, knobs) {
       if (clipNorm === undefined) return apply(optimizer, state, gradients, updates, knobs);
       const clipped = clipByGlobalNorm(gradients, clipNorm);
       disposeAll(gradients);
       return apply(optimizer, state, clipped, updates, knobs);
     },
+    take(state, batch, knobs, source) {
+      const { gradients, updates, stats: values } = step.differentiate(state, batch, knobs, source);
+      return {
+        stats: values,
+        accept: () => step.apply(state, gradients, updates, knobs),
+        reject: () => [gradients, updates].forEach(disposeAll),
+      };
+    },
   };
+  return step;
 }
 
 /** Outputs of the heads and the layers that losses ask for, each once. */
