@@ -38,6 +38,8 @@ export interface Backend {
   readonly rank: number;
   /** Records a pure function once for each shape of its inputs and runs it as one call. */
   compile?: Compile;
+  /** Where it tells what a run should hear of; set by the run. */
+  warn?: (message: string) => void;
   /**
    * Random tensors as pure functions of a key, so that they can be recorded: int32 `[2]`, another one for each step.
    * Left out: random numbers are made on the host.

@@ -12,6 +12,7 @@ import { estimateMemory } from './estimate-memory.ts';
 import { openData, type OpenedData } from './open-data.ts';
 import { pickStudent, type PickedStudent } from './pick-student.ts';
 import { closeTeachers, pickTeachers, type PickedTeacher } from './pick-teachers.ts';
+import { BACKEND } from './services.ts';
 import { stageNames, type StageContext, type StageName } from './stage-context.ts';
 import type { StudentSummary, Summary } from './summary.ts';
 import { trainTeachers, type TrainedTeacher } from './train-teachers.ts';
@@ -41,7 +42,8 @@ export interface RunOutcome {
 
 /** Runs the stages in order, each only where something that it depends on has changed. */
 export async function runStages(resolved: ResolvedConfig, options: RunOptions): Promise<RunOutcome> {
-  const { hooks } = resolved;
+  const { hooks, services } = resolved;
+  if (services.has(BACKEND)) services.get(BACKEND, 'the run').warn = (message) => options.reporter.warn?.(message);
   let outcome: RunOutcome;
   try {
     await hooks.runStart.promise({ name: resolved.name, seed: resolved.random.seed });

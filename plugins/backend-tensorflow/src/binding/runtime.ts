@@ -1,0 +1,52 @@
+import type { Attribute } from './attributes.ts';
+import { loadLibrary, type LibraryFiles, type NativeLibrary, type Pointer } from './c-api.ts';
+import type { ContextSettings } from './config-proto.ts';
+import { createContext, devicesOf, type Device } from './context.ts';
+import { EagerExecutor, type Executor, type TensorMetadata } from './eager-executor.ts';
+import { Handles } from './handles.ts';
+import { Status } from './status.ts';
+import { Tensors } from './tensors.ts';
+
+/** A TensorFlow that runs: its operations, the tensors it holds, its devices. */
+export class Runtime {
+  readonly version: string;
+  readonly native: NativeLibrary;
+  readonly status: Status;
+  readonly context: Pointer;
+  readonly devices: readonly Device[];
+  readonly handles: Handles;
+  readonly tensors: Tensors;
+  readonly eager: EagerExecutor;
+  /** Takes the operations: the eager executor, or a recording under way. */
+  executor: Executor;
+
+  /** @param device where operations run, e.g. `CPU:0`; where TensorFlow thinks best when left out */
+  constructor(files: LibraryFiles, settings: ContextSettings, device?: string) {
+    this.native = loadLibrary(files);
+    const { c } = this.native;
+    this.version = c.TF_Version();
+    this.status = new Status(c);
+    this.context = createContext(c, this.status, settings);
+    this.devices = devicesOf(c, this.status, this.context);
+    this.handles = new Handles(c);
+    this.tensors = new Tensors(this.native, this.status, this.handles);
+    const place = device && this.devices.find(({ name }) => name.endsWith(`device:${device}`));
+    if (device && !place) throw new Error(`There is no device '${device}', only ${this.devices.map(({ name }) => name.split('device:')[1]).join(', ')}.`);
+    this.eager = new EagerExecutor(c, this.context, this.status, this.handles, place ? place.name : undefined);
+    this.executor = this.eager;
+  }
+
+  get usesGpu(): boolean {
+    return this.devices.some(({ type }) => type === 'GPU');
+  }
+
+  execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): TensorMetadata[] {
+    return this.executor.execute(name, attributes, inputs, outputs);
+  }
+
+  /** The values of a tensor; while a function is recorded, there are none. */
+  read(id: number): ReturnType<Tensors['read']> {
+    if (this.executor.knows?.(id)) throw new Error('it reads the values of a tensor, which a recording does not have');
+    return this.tensors.read(id);
+  }
+}

@@ -1,0 +1,64 @@
+import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Attribute } from './binding/attributes.ts';
+import { INT32, INT64 } from './binding/dtypes.ts';
+import type { TensorMetadata } from './binding/eager-executor.ts';
+import type { Runtime } from './binding/runtime.ts';
+import { tfjsBinding } from './binding/tfjs-binding.ts';
+import { NodeJSKernelBackend } from './kernels/stock.ts';
+
+/** What the stock backend keeps to itself in its typings. */
+export interface StockBackend {
+  executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor;
+  executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
+  createOutputTensor(metadata: TensorMetadata): Tensor;
+  getInputTensorIds(tensors: readonly TensorInfo[]): number[];
+  getDTypeInteger(dtype: string): number;
+  disposeData(dataId: DataId, force?: boolean): boolean;
+  readonly tensorMap: { has(dataId: DataId): boolean; get(dataId: DataId): { id: number; values: unknown } };
+}
+
+const Stock = NodeJSKernelBackend as unknown as new (binding: unknown, packageName: string) => StockBackend & import('@tensorflow/tfjs-core').KernelBackend;
+
+/** TensorFlow.js's Node backend over a runtime of kd's. */
+export class TensorflowBackend extends Stock {
+  readonly runtime: Runtime;
+
+  constructor(runtime: Runtime) {
+    super(tfjsBinding(runtime), '@kd/plugin-backend-tensorflow');
+    this.runtime = runtime;
+  }
+
+  /** TensorFlow.js has no int64: what TensorFlow counts in it becomes int32. */
+  override createOutputTensor(metadata: TensorMetadata): Tensor {
+    if (metadata.dtype !== INT64) return super.createOutputTensor(metadata);
+    const attributes = [{ name: 'SrcT', type: 4, value: INT64 }, { name: 'DstT', type: 4, value: INT32 }, { name: 'Truncate', type: 3, value: false }];
+    const [cast] = this.runtime.execute('Cast', attributes, [metadata.id], 1);
+    this.runtime.handles.delete(metadata.id);
+    return super.createOutputTensor(cast!);
+  }
+
+  override executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor {
+    return this.executeMultipleOutputs(name, attributes, inputs, 1)[0]!;
+  }
+
+  override executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[] {
+    const ids = this.getInputTensorIds(inputs);
+    try {
+      return this.runtime.execute(name, attributes, ids, outputs).map((made) => this.createOutputTensor(made));
+    } finally {
+      // The stock backend makes int64 scalars for one call and forgets them.
+      inputs.forEach((input, i) => {
+        if (!('dataId' in input)) this.runtime.handles.delete(ids[i]!);
+      });
+    }
+  }
+
+  /** The numbers of tensors that go into an operation; values that are still on the host are brought over. */
+  idsOf(tensors: readonly TensorInfo[]): readonly number[] {
+    return this.getInputTensorIds(tensors);
+  }
+
+  override memory(): { readonly unreliable: boolean } {
+    return { unreliable: false };
+  }
+}

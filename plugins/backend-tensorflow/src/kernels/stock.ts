@@ -1,0 +1,5 @@
+// The kernels of TensorFlow.js's Node package. In the published package this file is a bundle that contains them, so that
+// nobody's npm runs that package's install script, which downloads another TensorFlow.
+import './restore-util.ts';
+import '@tensorflow/tfjs-node-gpu/dist/register_all_kernels.js';
+export { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js';

@@ -1,0 +1,127 @@
+import { clone, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
+import type { Compile, CompiledFunction, NamedTensors, PureFunction } from '@kd/core';
+import type { TensorflowBackend } from '../kernel-backend.ts';
+import { differenceOf } from './difference.ts';
+import { forget, record, type Recording } from './record.ts';
+
+export interface CompileOptions {
+  /** Each recording becomes one XLA program. */
+  readonly xla: boolean;
+  /** Hears why a function runs eagerly. Throws where the run should rather stop. */
+  readonly refuse: (name: string, why: string) => void;
+}
+
+/** A recording for inputs of certain names, types and shapes. */
+interface Fitted {
+  readonly names: readonly string[];
+  readonly outputNames: readonly string[];
+  recording: Recording;
+  /** Recorded a second time, with the same result. */
+  proven: boolean;
+}
+
+/**
+ * Records a function at its first call for inputs of some names and shapes, and again at the second: what a number from
+ * outside has frozen into the first is different in the second. A function that cannot be recorded, or that is not pure,
+ * runs eagerly from then on. Where a captured tensor is gone, it is recorded again.
+ */
+export function compileWith(backend: TensorflowBackend, options: CompileOptions): Compile {
+  const { runtime } = backend;
+  const collected = new FinalizationRegistry<Fitted[]>((all) => all.splice(0).forEach(({ recording }) => forget(runtime, recording)));
+
+  return (name, fn) => {
+    const all: Fitted[] = [];
+    let eager = false;
+
+    const attempt = (inputs: Readonly<NamedTensors>): Fitted | undefined => {
+      const known = all.find((fitted) => fits(fitted, inputs));
+      const alive = known?.recording.captured.every((id) => runtime.handles.has(id)) ?? false;
+      if (known?.proven && alive) return known;
+      const fresh = recordFunction(backend, fn, inputs, options.xla);
+      if (!known) {
+        all.unshift(fresh);
+        return fresh;
+      }
+      const difference = alive ? differenceOf(known.recording.taken, fresh.recording.taken) : undefined;
+      forget(runtime, alive ? fresh.recording : known.recording);
+      if (difference) throw new Error(`it is not the same at every call: ${difference}`);
+      if (!alive) known.recording = fresh.recording;
+      else known.proven = true;
+      return known;
+    };
+
+    const call = (inputs: Readonly<NamedTensors>): NamedTensors => {
+      // Inside another recording, or a gradient tape, it is a part of that.
+      if (runtime.executor !== runtime.eager || engine().state.gradientDepth > 0) return fn(inputs);
+      if (eager) return eagerly(fn, inputs);
+      let fitted: Fitted | undefined;
+      let why = '';
+      try {
+        fitted = attempt(inputs);
+      } catch (error) {
+        why = error instanceof Error ? error.message : String(error);
+      }
+      if (fitted) return run(backend, fitted, inputs);
+      const answer = eagerly(fn, inputs); // A mistake of the function's own is thrown here, as it is.
+      eager = true;
+      try {
+        options.refuse(name, why);
+      } catch (error) {
+        for (const tensor of Object.values(answer)) tensor.dispose();
+        throw error;
+      }
+      return answer;
+    };
+    const compiled: CompiledFunction = Object.assign(call, { dispose: () => all.splice(0).forEach(({ recording }) => forget(runtime, recording)) });
+    collected.register(compiled, all);
+    return compiled;
+  };
+}
+
+function fits({ names, recording }: Fitted, inputs: Readonly<NamedTensors>): boolean {
+  let i = 0;
+  for (const name in inputs) {
+    const { shape, dtype } = inputs[name]!;
+    const wanted = recording.inputs[i];
+    if (!wanted || names[i++] !== name || wanted.type !== dtype || wanted.shape.length !== shape.length) return false;
+    for (let d = 0; d < shape.length; d++) if (wanted.shape[d] !== shape[d]) return false;
+  }
+  return i === names.length;
+}
+
+function recordFunction(backend: TensorflowBackend, fn: PureFunction, inputs: Readonly<NamedTensors>, xla: boolean): Fitted {
+  const names = Object.keys(inputs);
+  const specs = names.map((name) => {
+    const { dtype, shape } = inputs[name]!;
+    return { type: dtype, dtype: backend.getDTypeInteger(dtype), shape };
+  });
+  let outputNames: readonly string[] = [];
+  const recording = record(backend.runtime, specs, (args) => {
+    engine().startScope('recording');
+    try {
+      const results = fn(Object.fromEntries(names.map((name, i) => [name, backend.createOutputTensor({ ...args[i]!, shape: [...args[i]!.shape] })])));
+      outputNames = Object.keys(results);
+      return backend.idsOf(Object.values(results));
+    } finally {
+      engine().endScope();
+    }
+  }, xla);
+  return { names, outputNames, recording, proven: false };
+}
+
+function run(backend: TensorflowBackend, { names, outputNames, recording }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
+  const ids = backend.idsOf(names.map((name) => inputs[name]!));
+  const { eager, handles } = backend.runtime;
+  const pointers = eager.run(recording.operation, [], [...ids, ...recording.captured], outputNames.length);
+  const results: NamedTensors = {};
+  outputNames.forEach((name, i) => {
+    const { dtype, shape } = recording.outputs[i]!;
+    results[name] = backend.createOutputTensor({ id: handles.add(pointers[i]!, dtype, shape), dtype, shape: [...shape] });
+  });
+  return results;
+}
+
+/** Inputs are lent as references of their own: a function may free what it was given. */
+function eagerly(fn: PureFunction, inputs: Readonly<NamedTensors>): NamedTensors {
+  return tidy(() => fn(Object.fromEntries(Object.entries(inputs).map(([name, tensor]): [string, Tensor] => [name, clone(tensor)])))) as NamedTensors;
+}

@@ -1,0 +1,18 @@
+import type { Taken } from './graph-executor.ts';
+
+/** The first place where two recordings of one function differ, in words; undefined where they are equal. */
+export function differenceOf(first: readonly Taken[], second: readonly Taken[]): string | undefined {
+  const length = Math.max(first.length, second.length);
+  for (let i = 0; i < length; i++) {
+    const [a, b] = [first[i], second[i]];
+    if (a?.words === b?.words) continue;
+    const value = [a, b].every((taken) => taken?.words.startsWith('value'));
+    const what = value ? 'a value that comes from outside has changed' : `${nameOf(a)} was followed by ${nameOf(b)}`;
+    return `${what}, at ${(b ?? a)!.origin}`;
+  }
+  return undefined;
+}
+
+function nameOf(taken: Taken | undefined): string {
+  return taken ? taken.words.split('(')[0]!.replace(/^value.*/, 'a value') : 'the end';
+}

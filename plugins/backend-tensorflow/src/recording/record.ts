@@ -1,0 +1,72 @@
+import type { Pointer } from '../binding/c-api.ts';
+import { GraphExecutor, type Taken } from './graph-executor.ts';
+import type { Runtime } from '../binding/runtime.ts';
+
+/** What stands for an argument or a result: its type and shape. */
+export interface TensorSpec {
+  readonly dtype: number;
+  readonly shape: readonly number[];
+}
+
+/** An argument, also with the name of its type in TensorFlow.js. */
+export interface ArgumentSpec extends TensorSpec {
+  readonly type: string;
+}
+
+/** A function that was taken down. */
+export interface Recording {
+  /** The name under which TensorFlow runs it as one operation. */
+  readonly operation: string;
+  readonly inputs: readonly ArgumentSpec[];
+  readonly outputs: readonly TensorSpec[];
+  /** Tensors from outside that go in after the arguments. */
+  readonly captured: readonly number[];
+  readonly taken: readonly Taken[];
+}
+
+let recordings = 0;
+
+/**
+ * Runs `body` once with tensors that stand for its arguments, and makes one function of the operations that it asked for.
+ *
+ * @param body from the numbers of the argument tensors to those of the results
+ * @param xla compile it as one XLA program
+ */
+export function record(runtime: Runtime, inputs: readonly ArgumentSpec[], body: (inputs: readonly (TensorSpec & { readonly id: number })[]) => readonly number[], xla: boolean): Recording {
+  const graph = new GraphExecutor(runtime);
+  const { c } = runtime.native;
+  const before = runtime.executor;
+  runtime.executor = graph;
+  try {
+    const results = body(inputs.map(({ dtype, shape }) => graph.input(dtype, shape)));
+    const outputs = results.map((id) => graph.output(id, 'A result'));
+    const operation = `kd_${++recordings}`;
+    const fn = c.TF_GraphToFunction(graph.graph, operation, 0, -1, null, graph.inputs.length, graph.inputs, outputs.length, outputs, null, null, null, runtime.status.pointer);
+    runtime.status.check('Making one function of a recording');
+    try {
+      addFunction(runtime, fn, xla);
+    } finally {
+      c.TF_DeleteFunction(fn);
+    }
+    return { operation, inputs, outputs: results.map((id) => graph.specOf(id)), captured: graph.captured, taken: graph.taken };
+  } finally {
+    runtime.executor = before;
+    c.TF_DeleteGraph(graph.graph);
+  }
+}
+
+/** Frees a recording. */
+export function forget(runtime: Runtime, { operation }: Recording): void {
+  runtime.native.c.TFE_ContextRemoveFunction(runtime.context, operation, runtime.status.pointer);
+}
+
+function addFunction({ native: { c }, status, context }: Runtime, fn: Pointer, xla: boolean): void {
+  if (xla) {
+    // An `AttrValue` whose field 5, `b`, is true.
+    const yes = Uint8Array.of(0x28, 1);
+    c.TF_FunctionSetAttrValueProto(fn, '_XlaMustCompile', yes, yes.length, status.pointer);
+    status.check('Asking for XLA');
+  }
+  c.TFE_ContextAddFunction(context, fn, status.pointer);
+  status.check('Adding a recorded function');
+}

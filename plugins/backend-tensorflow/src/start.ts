@@ -1,0 +1,32 @@
+import { registerBackend, setBackend } from '@tensorflow/tfjs-core';
+import type { LibraryFiles } from './binding/c-api.ts';
+import type { ContextSettings } from './binding/config-proto.ts';
+import { Runtime } from './binding/runtime.ts';
+import type { TensorflowBackend } from './kernel-backend.ts';
+
+export interface StartOptions extends ContextSettings {
+  /** Where operations run, e.g. `CPU:0`; where TensorFlow thinks best when left out. */
+  readonly device?: string | undefined;
+}
+
+/** The name under which TensorFlow.js knows the backend: that for which the Node package's kernels are registered. */
+const NAME = 'tensorflow';
+
+let started: { readonly backend: TensorflowBackend; readonly settings: string } | undefined;
+
+/** Makes TensorFlow what TensorFlow.js computes with. Started again with other settings, it is an error: a process has one. */
+export async function startTensorflow(files: LibraryFiles, { device, ...settings }: StartOptions = {}): Promise<TensorflowBackend> {
+  const key = JSON.stringify([files.cc, device, settings]);
+  if (!started) {
+    const { TensorflowBackend: Backend } = await import('./kernel-backend.ts');
+    const { registerKernels } = await import('./kernels/register.ts');
+    registerKernels();
+    const backend = new Backend(new Runtime(files, settings, device));
+    registerBackend(NAME, () => backend, 5);
+    started = { backend, settings: key };
+  } else if (started.settings !== key) {
+    throw new Error('TensorFlow has started in this process with other settings; they are set once, before the first tensor. Start another process.');
+  }
+  await setBackend(NAME);
+  return started.backend;
+}

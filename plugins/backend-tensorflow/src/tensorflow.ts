@@ -1,0 +1,81 @@
+import { defineBackend, kdError, type Backend, type DeviceSettings, type Strategy } from '@kd/core';
+import { z } from 'zod';
+import type { TensorflowBackend } from './kernel-backend.ts';
+import { findLibrary, isFound } from './library/find-library.ts';
+import type { StartOptions } from './start.ts';
+
+export interface TensorflowOptions {
+  /** A folder that holds `libtensorflow_cc`, or the file itself; searched for when left out. */
+  readonly library?: string | undefined;
+  /** Each recorded function becomes one XLA program: faster where layers are wide and dense; default false. */
+  readonly xla: boolean;
+  /** Runs every operation by itself instead of recording whole steps; default false. */
+  readonly eager: boolean;
+  /** What happens when a step cannot be recorded: it runs eagerly and says so (`eager`, the default), or the run stops. */
+  readonly impure: 'eager' | 'stop';
+  /** Where operations run, e.g. `CPU:0`, `GPU:1`; where TensorFlow thinks best when left out. */
+  readonly device?: string | undefined;
+  /** Threads inside one operation; as many as cores when left out. */
+  readonly threads?: number | undefined;
+}
+
+const options: z.ZodType<TensorflowOptions> = z.strictObject({
+  library: z.string().min(1).optional(),
+  xla: z.boolean().default(false),
+  eager: z.boolean().default(false),
+  impure: z.enum(['eager', 'stop']).default('eager'),
+  device: z.string().regex(/^(CPU|GPU):\d+$/, "expected a device such as 'CPU:0' or 'GPU:1'").optional(),
+  threads: z.int().positive().optional(),
+});
+
+/** TensorFlow itself under TensorFlow.js; a whole training step is one native call. */
+export const tensorflow: Strategy<'backend', TensorflowOptions, {}> = defineBackend({
+  name: 'tensorflow',
+  summary: 'TensorFlow’s native library, found or installed with `kd backend install tensorflow`; steps run as one compiled call.',
+  options,
+  create: (given) => backendOf(given),
+});
+
+function backendOf({ library, xla, eager, impure, device, threads }: TensorflowOptions): Backend {
+  let settings: DeviceSettings = {};
+  let running: TensorflowBackend | undefined;
+  const started = (): TensorflowBackend => running!;
+  const self: Backend = {
+    name: 'tensorflow',
+    rank: 100,
+    async available() {
+      const found = await findLibrary({ library });
+      return isFound(found) ? true : found.why;
+    },
+    configure(wanted) {
+      settings = { ...settings, ...wanted };
+    },
+    async start() {
+      const found = await findLibrary({ library });
+      if (!isFound(found)) throw kdError('KD_BACKEND_UNAVAILABLE', { backend: 'tensorflow', why: found.why });
+      const { startTensorflow } = await import('./start.ts');
+      running = await startTensorflow(found, contextOf(settings, device, threads));
+      const { keyedRandom } = await import('./random.ts');
+      self.random = (key) => keyedRandom(started(), key);
+      if (eager) return;
+      const { compileWith } = await import('./recording/compile.ts');
+      self.compile = compileWith(running, {
+        xla,
+        refuse(name, why) {
+          if (impure === 'stop') throw kdError('KD_STEP_IMPURE', { name, why });
+          self.warn?.(`${name} is not compiled, for ${why}. It runs one operation at a time, which is slower.`);
+        },
+      });
+    },
+    memory() {
+      const { handles } = started().runtime;
+      return { tensors: handles.count, bytes: handles.bytes, peakBytes: handles.peakBytes };
+    },
+    resetPeak: () => started().runtime.handles.resetPeak(),
+  };
+  return self;
+}
+
+function contextOf({ growth, limitBytes, device: wanted, allocator }: DeviceSettings, device: string | undefined, threads: number | undefined): StartOptions {
+  return { growth, limitBytes, allocator, device: device ?? wanted, intraOpThreads: threads };
+}
