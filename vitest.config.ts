@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     include: ['{packages,plugins,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     pool: 'forks',
+    // Figures in tests are the embedded runtime's, whatever this machine has; tests of others start them by themselves.
+    env: { KD_TENSORFLOW: 'off' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // TensorFlow.js advertises another package wherever the plain backend computes.

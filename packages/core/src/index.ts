@@ -13,6 +13,7 @@ export { View, viewOf } from './labels/view.ts';
 export { granularityOf, type Granularity, type Heads } from './labels/granularity.ts';
 export type { DataSource } from './data/data-source.ts';
 export { parametersOf, type CallOptions, type CallResult, type Model, type ModelInput, type Variable } from './model/model.ts';
+export { compiledModel } from './model/compiled-model.ts';
 export { fromLayersModel } from './model/layers-model.ts';
 export { densify, signalKeys, signalOf, type DenseSignal, type Signal, type SparseSignal, type ValuesSignal } from './knowledge/signal.ts';
 export { sparseLogits, sparseView } from './knowledge/sparse-view.ts';

@@ -55,6 +55,7 @@ export class TensorflowBackend extends Stock {
 
   /** The numbers of tensors that go into an operation; values that are still on the host are brought over. */
   idsOf(tensors: readonly TensorInfo[]): readonly number[] {
+    for (const tensor of tensors) if ('isDisposed' in tensor && tensor.isDisposed) throw new Error(`A tensor of shape [${tensor.shape.join(', ')}] that goes into a compiled function has been disposed.`);
     return this.getInputTensorIds(tensors);
   }
 

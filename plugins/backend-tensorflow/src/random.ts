@@ -16,7 +16,8 @@ export function keyedRandom(backend: TensorflowBackend, key: Tensor1D): RandomSo
   const draw = (operation: string, shape: readonly number[], purpose: string): Tensor => tidy(() => {
     const before = asked.get(purpose) ?? 0;
     asked.set(purpose, before + 1);
-    const seed = add(key, tensor1d([hashOf(purpose), before], 'int32'));
+    const request = `${before} ${purpose}`;
+    const seed = add(key, tensor1d([hashOf(request), hashOf(`${request} again`)], 'int32'));
     return backend.executeSingleOutput(operation, ATTRIBUTES, [tensor1d([...shape], 'int32'), seed]);
   });
   return {

@@ -82,7 +82,10 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
     return {
       id, space, config, parameters: parametersOf(model), untrained: config.train ? model : undefined, hash: await hashModel(model),
       teacher: (hash) => modelTeacher({ ...shared, model, hash, inputs, output: config.output }),
-      close: async () => (free ? free() : model.unpark?.()),
+      async close() {
+        model.unpark?.(); // also one that is to be freed: what is parked cannot be
+        free?.();
+      },
     };
   } catch (error) {
     free?.();

@@ -1,4 +1,5 @@
 import type { Taken } from './graph-executor.ts';
+import { originOf } from './origin.ts';
 
 /** The first place where two recordings of one function differ, in words; undefined where they are equal. */
 export function differenceOf(first: readonly Taken[], second: readonly Taken[]): string | undefined {
@@ -8,7 +9,7 @@ export function differenceOf(first: readonly Taken[], second: readonly Taken[]):
     if (a?.words === b?.words) continue;
     const value = [a, b].every((taken) => taken?.words.startsWith('value'));
     const what = value ? 'a value that comes from outside has changed' : `${nameOf(a)} was followed by ${nameOf(b)}`;
-    return `${what}, at ${(b ?? a)!.origin}`;
+    return `${what}, at ${originOf((b ?? a)!.call)}`;
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import type { GraphOutput, Pointer } from '../binding/c-api.ts';
 import { INT32 } from '../binding/dtypes.ts';
 import type { Executor, TensorMetadata } from '../binding/eager-executor.ts';
 import type { Runtime } from '../binding/runtime.ts';
-import { originOfCall } from './origin.ts';
+import { callUnderWay, originOf } from './origin.ts';
 
 /** Operations whose inputs are one list; of `ConcatV2`, all but the axis at its end. */
 const LISTS: Readonly<Record<string, 'all' | 'all-but-last'>> = { Pack: 'all', AddN: 'all', IdentityN: 'all', Einsum: 'all', ConcatV2: 'all-but-last' };
@@ -18,8 +18,8 @@ const SHAPE_LIKE = 16;
 /** One operation of a recording, in words that are equal when two recordings do the same. */
 export interface Taken {
   readonly words: string;
-  /** The line of somebody's code that asked for it. */
-  readonly origin: string;
+  /** Whose stack tells which line of somebody's code asked for it. */
+  readonly call: Error;
 }
 
 /**
@@ -69,7 +69,7 @@ export class GraphExecutor implements Executor {
   }
 
   execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): TensorMetadata[] {
-    if (OWN_RANDOM.test(name)) throw new Error(`${name} draws random numbers of its own, at ${originOfCall()}; draw from the random source that a loss or layer is given.`);
+    if (OWN_RANDOM.test(name)) throw new Error(`${name} draws random numbers of its own, at ${originOf(callUnderWay())}; draw from the random source that a loss or layer is given.`);
     const { c } = this.#runtime.native;
     const given = inputs.map((id) => this.output(id, name));
     const description = c.TF_NewOperation(this.graph, name, `${name}_${this.taken.length}`);
@@ -81,7 +81,7 @@ export class GraphExecutor implements Executor {
     } else for (const one of given) c.TF_AddInput(description, one);
     for (const attribute of attributes) if (!(list && COUNTS.has(attribute.name))) setAttribute(this.#set, description, attribute);
     const oper = this.#finish(description, name);
-    this.taken.push({ words: `${name}(${inputs.map((id) => this.#names.get(id)).join(', ')}) ${attributes.map(({ name: key, value }) => `${key}=${String(value)}`).join(' ')}`, origin: originOfCall() });
+    this.taken.push({ words: `${name}(${inputs.map((id) => this.#names.get(id)).join(', ')}) ${attributes.map(({ name: key, value }) => `${key}=${String(value)}`).join(' ')}`, call: callUnderWay() });
     return Array.from({ length: outputs }, (_, index) => this.#made({ oper, index }, name, `${this.taken.length}:${index}`));
   }
 
@@ -93,7 +93,7 @@ export class GraphExecutor implements Executor {
     const size = shape.reduce((product, length) => product * length, 1);
     const constant = id > this.#start || (dtype === INT32 && shape.length <= 1 && size <= SHAPE_LIKE);
     const hash = createHash('sha1').update(bytesOf(this.#runtime.tensors.read(id))).digest('base64');
-    this.taken.push({ words: `value ${dtype} [${shape.join(', ')}] ${hash}`, origin: originOfCall() });
+    this.taken.push({ words: `value ${dtype} [${shape.join(', ')}] ${hash}`, call: callUnderWay() });
     const output = constant ? this.#constant(id, dtype, what) : this.#placeholder(dtype, shape);
     if (!constant) this.captured.push(id);
     this.#specs.set(id, { dtype, shape });
@@ -129,7 +129,7 @@ export class GraphExecutor implements Executor {
     const lengths = new BigInt64Array(Math.max(rank, 0));
     if (rank > 0) c.TF_GraphGetTensorShape(this.graph, output, lengths, rank, this.#runtime.status.pointer);
     this.#runtime.status.check(what);
-    if (rank < 0 || lengths.some((length) => length < 0n)) throw new Error(`${what} gives a tensor whose shape depends on values, at ${originOfCall()}; a recording must know every shape.`);
+    if (rank < 0 || lengths.some((length) => length < 0n)) throw new Error(`${what} gives a tensor whose shape depends on values, at ${originOf(callUnderWay())}; a recording must know every shape.`);
     const id = this.#runtime.handles.reserve();
     this.#remember(id, output, name);
     const spec = { dtype: c.TF_OperationOutputType(output), shape: Array.from(lengths, Number) };

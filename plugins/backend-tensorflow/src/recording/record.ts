@@ -21,6 +21,7 @@ export interface Recording {
   readonly outputs: readonly TensorSpec[];
   /** Tensors from outside that go in after the arguments. */
   readonly captured: readonly number[];
+  /** What it was made of; empty once it was compared. */
   readonly taken: readonly Taken[];
 }
 
