@@ -42,7 +42,7 @@ export type { Compile, CompiledFunction, PureFunction } from './tensor/pure-func
 export { token, type Services, type Token } from './plugin/tokens.ts';
 export { ServiceContainer } from './plugin/container.ts';
 export { Registry, STRATEGIES, type StrategyResolver } from './plugin/registry.ts';
-export { suggest } from './plugin/suggest.ts';
+export { suggest } from './errors/suggest.ts';
 export { definePlugin, type Plugin, type PluginContext, type PluginDefinition } from './plugin/plugin.ts';
 export {
   defineAggregator, defineAlphaScheduler, defineBackend, defineDataSource, defineLoss, defineMemoryPolicy, defineOptimizer, defineSchedule, defineTeacherSource,

@@ -23,15 +23,16 @@ export interface PartialAnswer {
  */
 export function jointEstimate(answers: readonly PartialAnswer[], classes: number, iterations: number): Tensor2D {
   const batch = answers[0]!.logits.shape[0];
-  const teachers = answers.map(({ logits, view }) => ({ view, logProbabilities: logSoftmax(logits), ...placesOf(view, logits.shape[1]) }));
-  const knownToSome = Array.from({ length: classes }, (_, c) => answers.some(({ view }) => !view || view.classOf[c]! >= 0));
+  const teachers = answers.map(({ logits, view }) => ({ view, logProbabilities: logSoftmax(logits), covered: coveredBy(view, classes) }));
+  const knownToSome = Array.from({ length: classes }, (_, c) => answers.some(({ view }) => !view || view.groups.some((members) => members.includes(c))));
   let estimate: Tensor2D = tf.zeros([batch, classes]);
   for (let i = 0; i < iterations; i++) {
     const ratios: Tensor[] = [];
     const masses: Tensor[] = [];
-    for (const { view, logProbabilities, places, covered } of teachers) {
+    for (const { view, logProbabilities, covered } of teachers) {
       const seen = view ? view.apply(estimate) : estimate;
-      ratios.push(spread(tf.sub(logProbabilities, seen), places));
+      const ratio = tf.sub(logProbabilities, seen) as Tensor2D;
+      ratios.push(view ? view.spread(ratio, NOTHING) : ratio);
       masses.push(tf.add(tf.neg(tf.logSumExp(seen, 1, true)), covered));
     }
     estimate = tf.add(estimate, tf.sub(overTeachers(ratios), overTeachers(masses)));
@@ -45,15 +46,7 @@ function overTeachers(logs: readonly Tensor[]): Tensor {
   return logs.length === 1 ? logs[0]! : tf.logSumExp(tf.stack([...logs]), 0);
 }
 
-/** For each class where in the teacher's answer it is found, and 0 or (log) nothing for whether it is. */
-function placesOf(view: View | undefined, known: number): { readonly places: Tensor | undefined; readonly covered: Tensor } {
-  if (!view) return { places: undefined, covered: tf.zeros([known]) };
-  return {
-    places: tf.tensor1d(view.classOf.map((place) => (place < 0 ? known : place)), 'int32'),
-    covered: tf.tensor1d(Float32Array.from(view.classOf, (place) => (place < 0 ? NOTHING : 0))),
-  };
-}
-
-function spread(answer: Tensor, places: Tensor | undefined): Tensor {
-  return places ? tf.gather(tf.pad(answer, [[0, 0], [0, 1]], NOTHING), places, 1) : answer;
+/** (Log of) how much of each class a teacher knows, `[1, classes]`. */
+function coveredBy(view: View | undefined, classes: number): Tensor2D {
+  return view ? view.spread(tf.zeros([1, view.to.classes.length]), NOTHING) : tf.zeros([1, classes]);
 }

@@ -37,12 +37,13 @@ describe('one distribution from teachers that know different classes', () => {
     if (golden.expected['generating_distribution']) expectClose(target.probabilities().dataSync(), golden.expected['generating_distribution'].data);
   });
 
-  test('teachers may also be coarse, or have a class for the rest, or know everything', () => {
+  test('teachers may also be coarse, with borders soft or not, or have a class for the rest, or know everything', () => {
     const q = tf.tensor2d([[0.1, 0.2, 0.3, 0.15, 0.25]]);
     const declared: LabelSpaceConfig[] = [
       { of: 'all', groups: { left: ['c0', 'c1'], right: ['c2', 'c3', 'c4'] } },
       { of: 'all', only: ['c0', 'c2'], other: true },
       { of: 'all', only: ['c1', 'c3', 'c4'] },
+      { of: 'all', shares: { left: { c0: 1, c1: 0.7, c2: 0.2 }, right: { c1: 0.3, c2: 0.8, c3: 1, c4: 1 } } },
     ];
     const views = declared.map((space) => viewFrom(5, space));
     const log = tf.log(q) as Tensor2D;

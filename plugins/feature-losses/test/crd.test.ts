@@ -46,7 +46,7 @@ test.each(casesOf('feature-crd', /^crd_/))('$name', (golden) => {
 describe('the strategy', () => {
   const options = { ...pair, dimensions: 4, negatives: 3, temperature: 0.07, momentum: 0.5 };
   const loss = crd.create(options, {});
-  const facts = { classes: 2, samples: 6, studentFeatures: { thin: [2, 2, 1] }, teacherFeatures: { wide: [3] } };
+  const facts = { classes: 2, names: ['a', 'b'], samples: 6, studentFeatures: { thin: [2, 2, 1] }, teacherFeatures: { wide: [3] } };
   const state = (): Record<string, Tensor> => Object.fromEntries(Object.entries(loss.state!(facts)).map(([name, { shape, initial }], i) =>
     [name, initial === 'zeros' ? tf.zeros([...shape]) : tf.randomNormal([...shape], 0, 0.5, 'float32', i + 1)]));
   const step = (rows: number[], own = state(), at = 0): Exclude<LossOutput, Tensor1D> =>

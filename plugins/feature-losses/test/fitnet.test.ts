@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 const loss = fitnet.create(pair, {});
-const facts = (student: number[], teacher: number[]): LossFacts => ({ classes: 2, samples: 4, studentFeatures: { thin: student }, teacherFeatures: { wide: teacher } });
+const facts = (student: number[], teacher: number[]): LossFacts => ({ classes: 2, names: ['a', 'b'], samples: 4, studentFeatures: { thin: student }, teacherFeatures: { wide: teacher } });
 
 test.each(casesOf('feature-maps', /^hint_mse_/))('$name', (golden) => {
   // The cases hold channels first, our maps hold them last.

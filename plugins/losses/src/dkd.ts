@@ -30,6 +30,7 @@ export const dkd: Strategy<'loss', DkdOptions, {}> = defineLoss({
   create: ({ temperature: T, targetClass, otherClasses }) => ({
     role: 'soft',
     label: `DKD(T=${T})`,
+    temperature: T,
     needs: { labels: true },
     compute({ student, target, labels }) {
       const isLabel = tf.oneHot(tf.cast(labels, 'int32'), student.shape[1], 1, 0, 'bool');

@@ -41,7 +41,7 @@ describe('ctkd', () => {
   });
 
   test('starts from one temperature that learns', () => {
-    expect(ctkd.create({ lowest: 1, range: 20, strength: 1, epochs: 10 }, {}).state!({ classes: 2, samples: 1, studentFeatures: {}, teacherFeatures: {} }))
+    expect(ctkd.create({ lowest: 1, range: 20, strength: 1, epochs: 10 }, {}).state!({ classes: 2, names: ['a', 'b'], samples: 1, studentFeatures: {}, teacherFeatures: {} }))
       .toEqual({ theta: { shape: [], trainable: true, initial: 1 } });
   });
 });

@@ -44,8 +44,12 @@ function labelMap({ space }: PickedTeacher, { heads }: ResolvedConfig): string {
   for (const head of heads) {
     const view = viewOf(head, space);
     if (view) {
-      const parts = view.groups.map((members, i) => (members.length === 1 && head.classes[members[0]!] === space.classes[i] ? space.classes[i]! : `${space.classes[i]!} = ${members.map((member) => head.classes[member]).join('+')}`));
-      const dropped = head.classes.filter((_, i) => view.classOf[i]! < 0);
+      const share = (group: number, i: number): string => (view.shares ? `${view.shares[group]![i]!.toPrecision(3).replace(/\.?0+$/, '')}·` : '');
+      const parts = view.groups.map((members, group) => (members.length === 1 && !view.shares && head.classes[members[0]!] === space.classes[group]
+        ? space.classes[group]!
+        : `${space.classes[group]!} = ${members.map((member, i) => `${share(group, i)}${head.classes[member]}`).join('+')}`));
+      const seen = new Set(view.groups.flat());
+      const dropped = head.classes.filter((_, i) => !seen.has(i));
       return `${shorten(parts)}${dropped.length > 0 ? ` (says nothing of ${shorten(dropped)})` : ''}`;
     }
     if (viewOf(space, head)) return `finer than ${head.name}: ${count(space.classes.length)} classes summed into ${count(head.classes.length)}`;

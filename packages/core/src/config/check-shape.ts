@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { suggest } from '../plugin/suggest.ts';
+import { suggest } from '../errors/suggest.ts';
 import { configSchema } from './config-schema.ts';
 
 /** Every mistake in a config's shape, as `path: what is wrong`. Empty when there is none. */

@@ -19,9 +19,10 @@ const train = z.strictObject({
 const labels = z.record(z.string(), z.union([
   z.array(z.string()),
   z.strictObject({ of: z.string(), groups: z.record(z.string(), z.array(z.string())) }),
+  z.strictObject({ of: z.string(), shares: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1))) }),
   z.strictObject({ of: z.string(), only: z.array(z.string()), other: z.union([z.boolean(), z.string()]).optional() }),
   z.strictObject({ values: z.array(z.string()) }),
-], { error: 'expected a list of classes, { of, groups }, { of, only, other? } or { values }' }));
+], { error: 'expected a list of classes, { of, groups }, { of, shares }, { of, only, other? } or { values }' }));
 
 /** The shape of a config: what can be known of it without opening anything. */
 export const configSchema: z.ZodType = z.strictObject({
@@ -44,7 +45,7 @@ export const configSchema: z.ZodType = z.strictObject({
   student: z.strictObject({ model: live, heads: z.record(z.string(), z.string()).refine((heads) => Object.keys(heads).length > 0, 'name at least one head').optional(), inputs: z.array(z.string()).optional(), preprocess: live.optional() }),
   hard: z.record(z.string(), z.union([spec, z.strictObject({ loss: spec, weight: z.number().nonnegative().optional() })])).optional(),
   soft: z.record(z.string(), z.union([spec, z.strictObject({
-    loss: spec, on: z.string().optional(), weight: z.number().nonnegative().optional(), teachers: z.array(z.string()).optional(),
+    loss: spec, on: z.string().optional(), weight: z.number().nonnegative().optional(), temper: z.enum(['last', 'first']).optional(), teachers: z.array(z.string()).optional(),
   })])).optional(),
   aggregation: spec.optional(),
   alpha: z.union([z.number().min(0).max(1), spec]).optional(),

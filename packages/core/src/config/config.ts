@@ -87,6 +87,11 @@ export interface SoftTermConfig {
   readonly on?: string;
   /** Default 1. */
   readonly weight?: number;
+  /**
+   * Coarser classes are summed from the student's at T = 1 and tempered `last`; this is exact, and the default. `first`
+   * tempers, then sums, as some published code does.
+   */
+  readonly temper?: 'last' | 'first';
   /** Default: every teacher that speaks the label space. */
   readonly teachers?: readonly string[];
 }

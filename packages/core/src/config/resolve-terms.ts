@@ -2,7 +2,7 @@ import { aggregatorFor } from '../built-in/aggregation/per-granularity.ts';
 import { kdError } from '../errors/kd-error.ts';
 import { granularityOf } from '../labels/granularity.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
-import { viewOf } from '../labels/view.ts';
+import { viewOf, type View } from '../labels/view.ts';
 import type { Aggregator } from '../objective/aggregation.ts';
 import type { Loss } from '../objective/loss.ts';
 import type { HardTerm, Head, SoftTerm, TermTeacher } from '../objective/objective.ts';
@@ -52,13 +52,26 @@ function softTerm(name: string, term: Spec | SoftTermConfig, context: TermContex
   const on = own.on ?? (loss.needs?.logits === false && !spaces.has(name) ? heads[0]!.space.name : name);
   const granularity = granularityOf(spaceOf(spaces, on, `soft.${name}`), heads.map((head) => head.space), name);
   const head = heads.find(({ space }) => space === granularity.head)!;
+  const temperFirst = own.temper === 'first';
+  if (temperFirst && loss.temperature === undefined) throw kdError('KD_LOSS_NEEDS', { term: name, loss: specName(own.loss), needs: "`temper: 'last'`", why: 'it has no fixed temperature that could come first' });
   const aggregator = aggregatorFor(aggregation, granularity.name);
   const heard = loss.needs?.logits === false ? [] : teachersOf(own.teachers, granularity.space, aggregator, context, name);
   for (const id of [...(own.teachers ?? []), loss.needs?.features?.teacher?.id]) {
     if (id !== undefined && !config.teachers?.[id]) throw kdError('KD_LOSS_NEEDS', { term: name, loss: specName(own.loss), needs: `teacher '${id}'`, why: `teachers are ${Object.keys(config.teachers ?? {}).join(', ') || '(none)'}` });
   }
   if (heard.length === 0 && loss.needs?.logits !== false) throw kdError('KD_LOSS_NEEDS', { term: name, loss: specName(own.loss), needs: 'a teacher', why: `no teacher speaks '${granularity.name}'` });
-  return { name, granularity, head, teachers: heard, aggregator, prepared: undefined, loss, weight: own.weight ?? 1 };
+  aggregator.check?.({ space: granularity.space, teachers: heard });
+  const views = viewsFor(name, loss, own.loss, granularity.space, spaces);
+  return { name, granularity, head, teachers: heard, aggregator, prepared: undefined, loss, views, temperFirst, weight: own.weight ?? 1 };
+}
+
+/** The views that a loss asks for. */
+function viewsFor(term: string, { needs }: Loss, spec: Spec, from: LabelSpace, spaces: ReadonlyMap<string, LabelSpace>): Readonly<Record<string, View>> | undefined {
+  return needs?.views && Object.fromEntries(needs.views.map((name) => {
+    const view = viewOf(from, spaceOf(spaces, name, `the options of ${specName(spec)}`));
+    if (!view) throw kdError('KD_LOSS_NEEDS', { term, loss: specName(spec), needs: `'${name}' as a view of '${from.name}'`, why: `'${name}' is not declared \`of: '${from.name}'\`` });
+    return [name, view];
+  }));
 }
 
 /** Teachers that speak the space, that are finer than it, or, for aggregators that join views, that know a part of it. */
@@ -90,7 +103,8 @@ export function resolveHardTerms({ config, spaces, heads, registry }: Omit<TermC
     if (!hasLabels(granularity.space)) throw kdError('KD_DATA_LABELS_MISSING', { space: name, known: [...spaces.values()].filter(hasLabels).map((space) => space.name), who: `hard.${name}` });
     const loss = registry.resolve('loss', own.loss, `hard.${name}`);
     expectRole(name, loss, 'hard', own.loss);
-    return { name: `hard/${name}`, granularity, head: heads.find(({ space }) => space === granularity.head)!, loss, weight: own.weight ?? 1 };
+    const views = viewsFor(`hard.${name}`, loss, own.loss, granularity.space, spaces);
+    return { name: `hard/${name}`, granularity, head: heads.find(({ space }) => space === granularity.head)!, loss, views, weight: own.weight ?? 1 };
   });
 }
 

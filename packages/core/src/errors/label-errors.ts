@@ -1,4 +1,5 @@
 import { listOf, mistake, type ErrorRow } from './row.ts';
+import { suggest } from './suggest.ts';
 
 export const labelErrors: {
   readonly KD_LABEL_SPACE_UNKNOWN: ErrorRow<{ name: string; where: string; known: readonly string[] }>;
@@ -8,6 +9,7 @@ export const labelErrors: {
   readonly KD_LABEL_UNKNOWN: ErrorRow<{ space: string; label: string; known: readonly string[]; where: string }>;
   readonly KD_LABEL_TWICE_IN_GROUPS: ErrorRow<{ space: string; label: string; groups: readonly string[] }>;
   readonly KD_LABEL_UNGROUPED: ErrorRow<{ space: string; labels: readonly string[]; parent: string }>;
+  readonly KD_LABEL_SHARES: ErrorRow<{ space: string; label: string; parent: string; shares: Readonly<Record<string, number>> }>;
   readonly KD_LABEL_SPACES_UNRELATED: ErrorRow<{ teacher: string; space: string; heads: readonly string[] }>;
 } = {
   KD_LABEL_SPACE_UNKNOWN: mistake(
@@ -27,7 +29,10 @@ export const labelErrors: {
     { space: 'digit', label: '3' },
   ),
   KD_LABEL_UNKNOWN: mistake(
-    ({ space, label, known, where }) => `'${label}' in ${where} is not a class of label space '${space}', which has ${listOf(known)}. Correct the label or add the class.`,
+    ({ space, label, known, where }) => {
+      const likely = suggest(label, known);
+      return `'${label}' in ${where} is not a class of label space '${space}', which has ${listOf(known)}.${likely ? ` Did you mean '${likely}'?` : ''} Correct the label or add the class.`;
+    },
     { space: 'digit', label: '11', known: ['0', '1'], where: 'labels.parity.groups.odd' },
   ),
   KD_LABEL_TWICE_IN_GROUPS: mistake(
@@ -37,6 +42,10 @@ export const labelErrors: {
   KD_LABEL_UNGROUPED: mistake(
     ({ space, labels, parent }) => `Label space '${space}' leaves out ${listOf(labels)} of '${parent}'. Put every class into a group, or use \`only\` for a teacher that knows just some classes.`,
     { space: 'parity', labels: ['9'], parent: 'digit' },
+  ),
+  KD_LABEL_SHARES: mistake(
+    ({ space, label, parent, shares }) => `Label space '${space}' shares out '${label}' of '${parent}' as ${Object.entries(shares).map(([name, share]) => `${name} ${share}`).join(' + ')} = ${Number(Object.values(shares).reduce((sum, share) => sum + share, 0).toPrecision(6))}. Shares are numbers from 0 to 1, and those of one class sum to 1: correct them.`,
+    { space: 'place', label: 'dog', parent: 'animal', shares: { pet: 0.6, farm: 0.3 } },
   ),
   KD_LABEL_SPACES_UNRELATED: mistake(
     ({ teacher, space, heads }) => `Teacher '${teacher}' speaks '${space}', which is no view of a head of the student (${listOf(heads)}) nor a refinement of one. Relate it with \`of\`, or give the student a head for it.`,

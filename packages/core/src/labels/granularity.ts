@@ -34,5 +34,5 @@ export function granularityOf(space: LabelSpace, heads: Heads, teacher: string):
 }
 
 function isFull(view: View): boolean {
-  return view.coversAll && view.groups.every((members) => members.length === 1);
+  return view.coversAll && !view.shares && view.groups.every((members) => members.length === 1);
 }

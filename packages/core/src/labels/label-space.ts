@@ -1,15 +1,18 @@
 import { kdError } from '../errors/kd-error.ts';
+import { readShares, type SharesConfig } from './shares.ts';
 
 /**
  * How a config declares a label space:
  * - a list of class names, in the order of the model's outputs;
  * - `{ of, groups }`: *coarser*, each class a set of another space's classes;
+ * - `{ of, shares }`: coarser with soft borders, each class made of shares of another space's classes;
  * - `{ of, only, other? }`: *partial*, some classes of another space, with or without a class for all the rest;
  * - `{ values }`: the named dimensions of a regression.
  */
 export type LabelSpaceConfig =
   | readonly string[]
   | { readonly of: string; readonly groups: Readonly<Record<string, readonly string[]>> }
+  | { readonly of: string; readonly shares: SharesConfig }
   | { readonly of: string; readonly only: readonly string[]; readonly other?: boolean | string }
   | { readonly values: readonly string[] };
 
@@ -23,6 +26,8 @@ export interface LabelSpace {
   /** The space this one is a view of, and for each class the indices of its members there. */
   readonly parent?: LabelSpace;
   readonly groups?: readonly (readonly number[])[];
+  /** For each class which share of each member it gets, above 0; left out where members belong to one class whole. */
+  readonly shares?: readonly (readonly number[])[];
 }
 
 /** Resolves and checks every declared label space. Throws the first mistake as a `KdError`. */
@@ -66,6 +71,10 @@ function derive(name: string, declared: Extract<LabelSpaceConfig, { of: string }
     const groups = classes.map((group) => declared.groups[group]!.map((label) => indexOf(label, `groups.${group}`)));
     expectPartition(name, classes, groups, parent);
     return { name, kind: 'classes', classes, parent, groups };
+  }
+  if ('shares' in declared) {
+    const classes = distinct(name, Object.keys(declared.shares));
+    return { name, kind: 'classes', classes, parent, ...readShares(name, declared.shares, parent, indexOf) };
   }
   const only = distinct(name, declared.only);
   const groups = only.map((label) => [indexOf(label, 'only')]);

@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Signal } from '../knowledge/signal.ts';
 import type { Target } from '../knowledge/target.ts';
+import type { LabelSpace } from '../labels/label-space.ts';
 import type { View } from '../labels/view.ts';
 
 /** One teacher's part in a granularity. */
@@ -46,6 +47,8 @@ export interface Aggregator {
   readonly joinsSamples?: boolean;
   /** Takes teachers that know only some of the granularity's classes; `TeacherSignal.view` says which. */
   readonly joinsViews?: boolean;
+  /** Before anything runs: throws a `KdError` where its options do not fit the classes or the teachers of a term. */
+  check?(term: { readonly space: LabelSpace; readonly teachers: readonly { readonly id: string; readonly view?: View | undefined }[] }): void;
   /**
    * Once before step 0, over samples with labels: may re-map, narrow or weigh the teachers. Its result is plain data,
    * stored with the run and handed to `aggregate` of every step.

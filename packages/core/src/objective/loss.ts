@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Target } from '../knowledge/target.ts';
+import type { View } from '../labels/view.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import type { RandomSource } from '../tensor/random.ts';
 import type { Progress } from './progress.ts';
@@ -14,6 +15,8 @@ export interface LossInput {
   readonly labels: Tensor1D | Tensor2D;
   /** Features by layer, as asked for in `needs`. */
   readonly features: { readonly student: Readonly<NamedTensors>; readonly teacher: Readonly<NamedTensors> };
+  /** From the term's granularity to other label spaces, by name, as asked for in `needs`. */
+  readonly views?: Readonly<Record<string, View>>;
 }
 
 /** What a loss may read besides the batch. Nothing here is looked up by name at run time. */
@@ -36,6 +39,8 @@ export interface LossNeeds {
   readonly labels?: boolean;
   /** Teacher signals that may be compared as logits. False for pure feature losses. Default true for soft terms. */
   readonly logits?: boolean;
+  /** Label spaces that are views of the term's own. */
+  readonly views?: readonly string[];
   readonly features?: {
     readonly student: readonly string[];
     /** The teacher and its layers. */
@@ -46,6 +51,8 @@ export interface LossNeeds {
 /** Shapes known before the first step, without the batch. */
 export interface LossFacts {
   readonly classes: number;
+  /** Names of the classes (values: dimensions) of the term's granularity. */
+  readonly names: readonly string[];
   readonly samples: number;
   readonly studentFeatures: Readonly<Record<string, readonly number[]>>;
   readonly teacherFeatures: Readonly<Record<string, readonly number[]>>;
@@ -68,6 +75,8 @@ export interface Loss {
   readonly joinsSamples?: boolean;
   /** For the resolved objective's line, e.g. `KL(T=4)`. */
   readonly label?: string;
+  /** The temperature that it divides both sides' logits by, where there is one; a term may then temper before it sums. */
+  readonly temperature?: number;
   /** Own tensors, by local name. */
   state?(facts: LossFacts): Readonly<Record<string, StateEntry>>;
   /** Numbers that change from step to step. */

@@ -17,6 +17,8 @@ export interface HardTerm {
   readonly granularity: Granularity;
   readonly head: Head;
   readonly loss: Loss;
+  /** The label spaces that the loss asked to see the granularity through. */
+  readonly views?: Readonly<Record<string, View>> | undefined;
   readonly weight: number;
 }
 
@@ -36,9 +38,13 @@ export interface SoftTerm {
   readonly head: Head;
   readonly teachers: readonly TermTeacher[];
   readonly aggregator: Aggregator;
+  /** The student's classes are tempered before they are summed, in place of the other way round. */
+  readonly temperFirst?: boolean;
   /** What {@link Aggregator.prepare} found. */
   readonly prepared: unknown;
   readonly loss: Loss;
+  /** The label spaces that the loss asked to see the granularity through. */
+  readonly views?: Readonly<Record<string, View>> | undefined;
   readonly weight: number;
 }
 
@@ -53,8 +59,8 @@ export interface Objective {
 /** The objective as one line, e.g. `L = α(referee)·CE@digit + (1−α)·[ 1.0·KL(T=4)@low⟨mean: low⟩ ]`. */
 export function describeObjective({ hard, soft, alpha }: Objective): string {
   const labels = hard.map(({ loss, granularity, weight }) => `${weight === 1 ? '' : `${weight}·`}${loss.label ?? 'loss'}@${granularity.name}`);
-  const teachers = soft.map(({ loss, weight, granularity, aggregator, teachers: heard }) =>
-    `${weight.toFixed(1)}·${loss.label ?? 'loss'}@${granularity.name}⟨${aggregator.label ?? 'aggregate'}: ${heard.map(({ id }) => id).join(', ')}⟩`);
+  const teachers = soft.map(({ loss, weight, granularity, aggregator, teachers: heard, temperFirst }) =>
+    `${weight.toFixed(1)}·${loss.label ?? 'loss'}@${granularity.name}${temperFirst ? ', tempered first' : ''}⟨${aggregator.label ?? 'aggregate'}: ${heard.map(({ id }) => id).join(', ')}⟩`);
   const hardSide = labels.length === 0 ? '' : labels.length === 1 ? labels[0]! : `(${labels.join(' + ')})`;
   if (teachers.length === 0) return `L = ${hardSide || '0'}`;
   const softSide = `[ ${teachers.join(' + ')} ]`;

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kdError } from '../errors/kd-error.ts';
 import type { ServiceContainer } from './container.ts';
 import type { AnyStrategy, Spec, StrategyKind, StrategyKinds } from './strategy.ts';
-import { suggest } from './suggest.ts';
+import { suggest } from '../errors/suggest.ts';
 import { token, type Token } from './tokens.ts';
 
 /** A strategy, and the plugin that it came with. */

@@ -53,7 +53,9 @@ function answerOf(term: SoftTerm, signals: Readonly<NamedTensors>, rows: number)
   const prepared = prepareTerm(term, { layout: { rows, labelled: undefined, transfer: [0, rows] }, tensors: { ...labels, ...withPrefix('signals', signals) } });
   const { signals: heard, sparse } = prepared.signals;
   if (sparse) return tf.squeeze(tf.gatherND(sparse.indices, tf.stack([tf.range(0, rows, 1, 'int32'), tf.argMax(sparse.logProbabilities, 1)], 1) as tf.Tensor2D));
-  const target = prepared.aggregate?.target ?? (heard.length === 1 ? targetOf(heard[0]!.logits) : mixtureOf(heard.map(({ logits }) => logits), heard.map(() => -Math.log(heard.length))));
+  // Where the student would split a coarser answer among its classes, it is split evenly.
+  const wholes = heard.map(({ logits, view }) => (view ? view.lift(logits, tf.zeros([1, view.from.classes.length])) : logits));
+  const target = prepared.aggregate?.target ?? (heard.length === 1 ? targetOf(wholes[0]!) : mixtureOf(wholes, heard.map(() => -Math.log(heard.length))));
   return tf.argMax(target.logits(), 1);
 }
 

@@ -15,7 +15,7 @@ export function viewAnswers(view: View, values: Float32Array): Int32Array {
       let highest = -Infinity;
       for (const member of members) highest = Math.max(highest, values[at + member]!);
       let sum = 0;
-      for (const member of members) sum += Math.exp(values[at + member]! - highest);
+      members.forEach((member, i) => (sum += (view.shares?.[group]![i] ?? 1) * Math.exp(values[at + member]! - highest)));
       const score = highest + Math.log(sum);
       if (score > best) [best, answers[row]] = [score, group];
     });

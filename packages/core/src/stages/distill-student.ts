@@ -67,8 +67,10 @@ async function unit(context: StageContext, name: string, { model, inputs, hash, 
   const { config } = resolved;
   const { hard, soft, alpha, aggregation, train, labels, student, memory } = config;
   const taught = knowledge ? { soft, alpha, aggregation, labels, teachers: knowledge.fingerprint } : {};
+  // The label spaces that losses against labels look through; `labels` as a whole concerns the teachers alone.
+  const levels = objective.hard.flatMap(({ views }) => Object.values(views ?? {}).map(({ groups, shares }) => ({ groups, shares })));
   const key = await fingerprint({
-    unit: name, hash, hard, train, memory, seen: await labelPrint(wanted, data.labels, context), ...taught, heads: student.heads, inputs: student.inputs, preprocess: student.preprocess, strategies: strategiesIn(resolved), taps: tapsIn(resolved),
+    unit: name, hash, hard, levels, train, memory, seen: await labelPrint(wanted, data.labels, context), ...taught, heads: student.heads, inputs: student.inputs, preprocess: student.preprocess, strategies: strategiesIn(resolved), taps: tapsIn(resolved),
     labelled: data.labelled.length, data: context.data.trainHash, test: context.data.testHash, seed: resolved.random.seed, platform,
   });
   return trainUnit({

@@ -23,7 +23,7 @@ export function hardSide(
   return terms.map((term) => {
     const student = term.granularity.view.apply(rowsOf(outputs[term.head.output]!, range, batch.layout) as Tensor2D);
     const labels = rowsOf(batch.tensors[`labels/${term.granularity.name}`]!, range, batch.layout) as Tensor1D;
-    const output = term.loss.compute({ student, target: targetOf(student), labels: withoutNaN(labels), features: { student: {}, teacher: {} } }, context(term.name));
+    const output = term.loss.compute({ student, target: targetOf(student), labels: withoutNaN(labels), features: { student: {}, teacher: {} }, ...(term.views && { views: term.views }) }, context(term.name));
     const perSample = perSampleOf(output);
     return { name: term.name, role: 'hard', mean: weighedMean(term.name, perSample, lengthOf(range), labelledMask(labels), sampleWeights, count(term.name)), weight: term.weight };
   });

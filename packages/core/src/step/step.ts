@@ -86,8 +86,10 @@ function factsOf(term: string, { objective, student, samples, teacherFeatures }:
   const soft = objective.soft.find(({ name }) => name === term);
   const hard = objective.hard.find(({ name }) => name === term);
   const layers = soft?.loss.needs?.features?.student ?? [];
+  const names = (soft ?? hard!).granularity.space.classes;
   return {
-    classes: (soft ?? hard!).granularity.space.classes.length,
+    classes: names.length,
+    names,
     samples,
     studentFeatures: Object.fromEntries(layers.map((layer) => [layer, student.shapeOf(layer)!.map((dimension) => dimension ?? 1)])),
     teacherFeatures: teacherFeatures?.[term] ?? {},

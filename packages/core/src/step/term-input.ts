@@ -40,7 +40,8 @@ function aggregate(term: SoftTerm, { signals, sparse }: TermSignals, labels: Ten
 
 /** The student as the term compares it. @param head `[batch, classes of the head]` */
 export function studentIn({ term, signals }: PreparedTerm, head: Tensor2D): Tensor2D {
-  const seen = term.granularity.view.apply(head);
+  const { granularity: { view }, temperFirst, loss: { temperature = 1 } } = term;
+  const seen = temperFirst ? tf.mul(view.apply(tf.div(head, temperature)), temperature) as Tensor2D : view.apply(head);
   return signals.sparse ? sparseView(seen, signals.sparse) : seen;
 }
 
@@ -53,7 +54,7 @@ export function lossInput(
   retarget: (term: string, target: Target) => Target,
 ): { readonly input: LossInput; readonly weights: Aggregate['weights'] } {
   const { term, signals, labels } = prepared;
-  const inputFor = (target: Target, logits: Tensor2D): LossInput => ({ student: logits, target, labels, features });
+  const inputFor = (target: Target, logits: Tensor2D): LossInput => ({ student: logits, target, labels, features, ...(term.views && { views: term.views }) });
   if (prepared.aggregate) return { input: inputFor(prepared.aggregate.target, student), weights: prepared.aggregate.weights };
   if (signals.signals.length === 0) return { input: inputFor(targetOf(student), student), weights: undefined };
 

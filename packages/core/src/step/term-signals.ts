@@ -24,7 +24,7 @@ export function termSignals(term: SoftTerm, batch: Batch): TermSignals {
     signals.push({ teacher: teacher.id, signal, logits: teacher.coarsen ? teacher.coarsen.apply(answer) : answer, view: teacher.view });
   }
   const [only] = signals;
-  const alone = signals.length === 1 && only?.signal.kind === 'sparse' && !term.teachers[0]!.coarsen && !only.view;
+  const alone = signals.length === 1 && only?.signal.kind === 'sparse' && !term.teachers[0]!.coarsen && !only.view && !term.views;
   return { signals, sparse: alone ? (only.signal as SparseSignal) : undefined };
 }
 

@@ -38,7 +38,7 @@ describe('the shape', () => {
     expect(await problems({ teachers: { low: { speaks: 'letter', train: { epoch: 3 } } } })).toEqual(["teachers.low.train.epoch: unknown key, did you mean 'epochs'?"]);
     expect(await problems({ soft: { letter: 5 } })).toEqual(["soft.letter: expected 'name' or ['name', options]"]);
     expect(await problems({ aggregation: ['mean', {}, 3] })).toEqual(["aggregation: expected 'name' or ['name', options]"]);
-    expect(await problems({ labels: { letter: 3 } })).toEqual(['labels.letter: expected a list of classes, { of, groups }, { of, only, other? } or { values }']);
+    expect(await problems({ labels: { letter: 3 } })).toEqual(['labels.letter: expected a list of classes, { of, groups }, { of, shares }, { of, only, other? } or { values }']);
     expect(await problems({ student: { model: 'x', heads: {} } })).toEqual(['student.heads: name at least one head']);
   });
 

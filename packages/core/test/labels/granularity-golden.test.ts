@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { mean } from '../../src/built-in/aggregation/mean.ts';
 import { crossEntropy } from '../../src/built-in/losses/cross-entropy.ts';
 import { klDivergence } from '../../src/built-in/losses/kl-divergence.ts';
 import { targetOf } from '../../src/knowledge/target.ts';
@@ -11,6 +12,7 @@ import { viewOf, type View } from '../../src/labels/view.ts';
 import { granularityOf } from '../../src/labels/granularity.ts';
 import { perSampleOf, type Loss, type LossContext } from '../../src/objective/loss.ts';
 import { eagerRandom, Random } from '../../src/tensor/random.ts';
+import { lossInput, studentIn } from '../../src/step/term-input.ts';
 import { weighedMean } from '../../src/step/weighed-mean.ts';
 import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient, type GoldenCase, type Stored } from '../../../../test/golden/golden-cases.ts';
 
@@ -49,6 +51,46 @@ const input = (golden: GoldenCase, name: string): Tensor2D => tensorOf(golden.in
 describe('a coarse teacher: sum at T = 1, then temper', () => {
   test.each(casesOf('granularity', /^coarse_teacher_(?!temper_first|soft_mapping)/))('$name', (golden) => {
     const view = coarseView(golden.inputs['mapping']!);
+    const teacher = input(golden, 'teacher_coarse_logits');
+    expectGolden(golden, valueAndGradient(input(golden, 'student_logits'), (student) => kl(golden.params['temperature'])(view.apply(student), teacher)));
+  });
+});
+
+describe('a coarse teacher, tempered first', () => {
+  /** What a soft term sees of the student, and its loss. */
+  const temperedFirst = (view: View, T: number, temperFirst = true): ((student: Tensor2D, teacher: Tensor2D) => Tensor1D) => {
+    const loss = klDivergence.create({ temperature: T }, {}) as Loss;
+    const granularity = { name: view.to.name, space: view.to, head: view.from, view, full: false };
+    const term = { name: 'coarse', granularity, head: { space: view.from, output: '' }, teachers: [], aggregator: mean.create({ of: 'probabilities' }, {}), prepared: undefined, loss, temperFirst, weight: 1 };
+    return (student, teacher) => {
+      const labels = tf.zeros<tf.Rank.R1>([student.shape[0]], 'int32');
+      const prepared = { term, signals: { signals: [], sparse: undefined }, labels, aggregate: { target: targetOf(teacher) } };
+      return perSampleOf(loss.compute(lossInput(prepared, studentIn(prepared, student), features, context, (_, target) => target).input, context));
+    };
+  };
+
+  test.each(casesOf('granularity', /^coarse_teacher_temper_first_/))('$name', (golden) => {
+    const loss = temperedFirst(coarseView(golden.inputs['mapping']!), golden.params['temperature']);
+    const teacher = input(golden, 'teacher_coarse_logits');
+    expectGolden(golden, valueAndGradient(input(golden, 'student_logits'), (student) => loss(student, teacher)));
+  });
+
+  test('blames a student that agrees, unlike the rule; at T = 1 they are the same', () => {
+    const view = viewFrom(4, { of: 'fine', groups: { many: ['f0', 'f1', 'f2'], one: ['f3'] } });
+    const student = tf.tensor2d([[1, 0, -1, 2]]);
+    const agreeing = view.apply(student);
+    expect(temperedFirst(view, 4)(student, agreeing).dataSync()[0]).toBeGreaterThan(0.5);
+    expectClose(temperedFirst(view, 4, false)(student, agreeing).dataSync(), [0]);
+    const other = tf.tensor2d([[0.5, 1]]);
+    expectClose(temperedFirst(view, 1)(student, other).dataSync(), temperedFirst(view, 1, false)(student, other).dataSync());
+  });
+});
+
+describe('a coarse teacher whose classes have soft borders', () => {
+  test.each(casesOf('granularity', /^coarse_teacher_soft_mapping_/))('$name', (golden) => {
+    const { shape: [fine, coarse], data } = golden.inputs['mapping']!;
+    const shares = Object.fromEntries(Array.from({ length: coarse! }, (_, g) => [`g${g}`, Object.fromEntries(names(fine!).map((name, f) => [name, data[f * coarse! + g]!]))]));
+    const view = viewFrom(fine!, { of: 'fine', shares });
     const teacher = input(golden, 'teacher_coarse_logits');
     expectGolden(golden, valueAndGradient(input(golden, 'student_logits'), (student) => kl(golden.params['temperature'])(view.apply(student), teacher)));
   });

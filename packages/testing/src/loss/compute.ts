@@ -1,9 +1,9 @@
-import { eagerRandom, perSampleOf, Random, stopGradient, targetOf, under, type Loss, type LossContext, type LossInput, type LossOutput, type NamedTensors, type RandomSource, type Target } from '@kd/core';
+import { eagerRandom, perSampleOf, Random, resolveLabelSpaces, stopGradient, targetOf, under, viewOf, type Loss, type LossContext, type LossInput, type LossOutput, type NamedTensors, type RandomSource, type Target, type View } from '@kd/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { read } from '../numbers.ts';
 import { attempt, type Fail } from '../rules.ts';
-import type { LossCase } from './loss-case.ts';
+import { NAMES, type LossCase } from './loss-case.ts';
 
 const DECLARES = 'a loss reads only what it declares that it needs';
 
@@ -15,14 +15,28 @@ export function compute(loss: Loss, { batch, state, knobs }: LossCase, fail: Fai
   const target = role === 'hard' ? noTarget('the teachers’ target in a loss against labels')
     : needs?.logits === false ? noTarget('the teachers’ target and has `needs.logits: false`') : targetOf(stopGradient(batch['teacher'] as Tensor2D));
   const labels = (role === 'hard' || needs?.labels ? batch['labels']! : new Proxy(batch['labels']!, { get: unread('`labels` without `needs: { labels: true }`') })) as Tensor1D;
+  const views = Object.fromEntries((needs?.views ?? []).map((name) => [name, pairOf(name)]));
   const input: LossInput = {
     student: batch['student'] as Tensor2D, target, labels,
     features: { student: declared(under(batch, 'features/student'), (layer) => unread(`the student’s feature '${layer}' without \`needs.features\``)()), teacher: declared(under(batch, 'features/teacher'), (layer) => unread(`the teacher’s feature '${layer}' without \`needs.features\``)()) },
+    views,
   };
   const context: LossContext = { state, knobs, rows: batch['rows'] as Tensor1D, random };
   const output = attempt(fail, 'a loss can be computed', () => loss.compute(input, context));
   for (const [name, tensor] of Object.entries({ ...batch, ...state, ...knobs })) if (tensor.isDisposed) return fail('a loss leaves its inputs alone', `it disposed '${name}'`);
   return output;
+}
+
+const madeViews = new Map<string, View>();
+
+/** A space of two classes, `left` and `right`, made of the case's. Made once, for it keeps its index tensors. */
+function pairOf(name: string): View {
+  const known = madeViews.get(name);
+  if (known) return known;
+  const spaces = resolveLabelSpaces({ all: NAMES, pair: { of: 'all', groups: { left: NAMES.slice(0, 2), right: NAMES.slice(2) } } });
+  const made = viewOf(spaces.get('all')!, spaces.get('pair')!)!;
+  madeViews.set(name, made);
+  return made;
 }
 
 /** Named tensors of which no other name can be read. */

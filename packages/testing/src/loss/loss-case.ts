@@ -5,6 +5,8 @@ import { normals } from '../numbers.ts';
 
 export const BATCH = 4;
 const CLASSES = 5;
+/** Classes or dimensions that a loss's options may name in a check. */
+export const NAMES: readonly string[] = ['a', 'b', 'c', 'd', 'e'];
 const LABELS = [2, 0, 4, 1];
 const ROWS = [3, 7, 1, 12];
 const SAMPLES = 16;
@@ -41,7 +43,7 @@ function makeCase(loss: Loss, flavour: Flavour, labels: 'classes' | 'values', sh
   const shapesOf = (names: readonly string[], given: FeatureShapes['student']) => Object.fromEntries(names.map((name) => [name, given?.[name] ?? FEATURE]));
   const studentFeatures = shapesOf(own, shapes.student);
   const teacherFeatures = shapesOf(teacher?.layers ?? [], shapes.teacher);
-  const facts: LossFacts = { classes: CLASSES, samples: SAMPLES, studentFeatures, teacherFeatures };
+  const facts: LossFacts = { classes: CLASSES, names: NAMES, samples: SAMPLES, studentFeatures, teacherFeatures };
   const feature = (purpose: string, shape: readonly number[]): Tensor =>
     flavour === 'zero features' ? tf.zeros([BATCH, ...shape]) : normals(purpose, [BATCH, ...shape], flavour === 'large' ? 50 : 1);
   const batch: NamedTensors = {

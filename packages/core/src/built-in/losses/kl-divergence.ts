@@ -25,6 +25,7 @@ export const klDivergence: Strategy<'loss', KlDivergenceOptions, {}> = defineLos
   create: ({ temperature: T }) => ({
     role: 'soft',
     label: `KL(T=${T})`,
+    temperature: T,
     compute: ({ student, target }) => softenedKl(student, target, T),
   }),
 });

@@ -1,0 +1,105 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor } from '@tensorflow/tfjs-core';
+
+/** Index tensors of a {@link Grouping}. Logarithms of shares are -∞ where a row is only filled up. */
+export interface GroupingTensors {
+  /** int32 `[groups · widest]`: each group's columns. */
+  readonly members: Tensor;
+  /** `[1, groups, widest]`: logarithms of the members' shares. */
+  readonly memberShares: Tensor;
+  /** int32 `[columns · most]`: each column's groups; `groups.length` for what belongs to none. */
+  readonly owners: Tensor;
+  /** `[1, columns, most]`: logarithms of the shares that they get. */
+  readonly ownerShares: Tensor;
+  /** int32 `[columns]`: the group that has a column whole, or `groups.length`. */
+  readonly groupOf: Tensor;
+}
+
+/** What is left of a column after rounding is nothing. */
+const ROUNDING = 1e-6;
+
+/**
+ * Non-empty sets of columns: disjoint ones, or with a share for each member, where a column's shares sum to at most 1. A
+ * column may belong to no set. Holds its index tensors, made once per backend.
+ */
+export class Grouping {
+  readonly columns: number;
+  readonly groups: readonly (readonly number[])[];
+  readonly shares: readonly (readonly number[])[] | undefined;
+  /** For each column the group that has it whole, or -1. */
+  readonly groupOf: Int32Array;
+  /** For each column the share that belongs to no group. */
+  readonly ungrouped: Float32Array;
+  readonly isIdentity: boolean;
+  readonly isSelection: boolean;
+  #tensors: { readonly backend: string; readonly own: GroupingTensors } | undefined;
+
+  constructor(columns: number, groups: readonly (readonly number[])[], shares?: readonly (readonly number[])[]) {
+    this.columns = columns;
+    this.groups = groups;
+    this.shares = shares;
+    this.groupOf = new Int32Array(columns).fill(-1);
+    this.ungrouped = new Float32Array(columns).fill(1);
+    groups.forEach((members, group) => members.forEach((column, i) => {
+      const share = shares?.[group]![i] ?? 1;
+      if (share >= 1 - ROUNDING) this.groupOf[column] = group;
+      this.ungrouped[column]! -= share;
+    }));
+    this.ungrouped.forEach((left, column) => { if (left < ROUNDING) this.ungrouped[column] = 0; });
+    this.isSelection = !shares && groups.every((members) => members.length === 1);
+    this.isIdentity = this.isSelection && groups.length === columns && groups.every(([column], i) => column === i);
+  }
+
+  get tensors(): GroupingTensors {
+    const backend = tf.getBackend();
+    if (this.#tensors?.backend !== backend) {
+      const members = padded(this.groups, 0);
+      const memberShares = padded(this.groups.map((own, group) => own.map((_, i) => Math.log(this.shares?.[group]![i] ?? 1))), -Infinity);
+      const { groups: owning, shares } = this.#owners();
+      const owners = padded(owning, this.groups.length);
+      const ownerShares = padded(shares.map((own) => own.map(Math.log)), -Infinity);
+      // Constants outlive the step that first needs them, so they are made outside its scope.
+      this.#tensors = {
+        backend,
+        own: {
+          members: constant(Int32Array.from(members.flat()), [members.flat().length], 'int32'),
+          memberShares: constant(Float32Array.from(memberShares.flat()), [1, this.groups.length, memberShares[0]!.length], 'float32'),
+          owners: constant(Int32Array.from(owners.flat()), [owners.flat().length], 'int32'),
+          ownerShares: constant(Float32Array.from(ownerShares.flat()), [1, this.columns, ownerShares[0]!.length], 'float32'),
+          groupOf: constant(this.groupOf.map((group) => (group < 0 ? this.groups.length : group)), [this.columns], 'int32'),
+        },
+      };
+    }
+    return this.#tensors!.own;
+  }
+
+  /** For each column the groups that it belongs to, with its shares; what is left belongs to the group after the last. */
+  #owners(): { readonly groups: number[][]; readonly shares: number[][] } {
+    const groups = Array.from({ length: this.columns }, (): number[] => []);
+    const shares = Array.from({ length: this.columns }, (): number[] => []);
+    const add = (column: number, group: number, share: number): void => {
+      groups[column]!.push(group);
+      shares[column]!.push(share);
+    };
+    this.groups.forEach((members, group) => members.forEach((column, i) => add(column, group, this.shares?.[group]![i] ?? 1)));
+    this.ungrouped.forEach((left, column) => { if (left > 0) add(column, this.groups.length, left); });
+    return { groups, shares };
+  }
+
+  /** Frees the index tensors; they are made again when they are needed again. */
+  dispose(): void {
+    if (!this.#tensors) return;
+    for (const tensor of Object.values(this.#tensors.own) as Tensor[]) tensor.dispose();
+    this.#tensors = undefined;
+  }
+}
+
+/** Rows filled up to the length of the longest. */
+function padded(rows: readonly (readonly number[])[], filling: number): number[][] {
+  const widest = Math.max(...rows.map((row) => row.length));
+  return rows.map((row) => Array.from({ length: widest }, (_, i) => row[i] ?? filling));
+}
+
+function constant(values: Int32Array | Float32Array, shape: number[], dtype: 'int32' | 'float32'): Tensor {
+  return tf.keep(tf.tensor(values, shape, dtype));
+}
