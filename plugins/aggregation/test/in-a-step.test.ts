@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { createStep, disposeAll, eagerRandom, fromLayersModel, granularityOf, klDivergence, Random, readStats, resolveLabelSpaces, startWasm, viewOf, type Aggregator, type Batch, type NamedTensors, type Objective, type Optimizer, type TermTeacher } from '@kd/core';
 import { beforeAll, expect, test } from 'vitest';
-import { aeKd, caMkd, entropy, uhc } from '../src/index.ts';
+import { aeKd, caMkd, entropy, lift, uhc } from '../src/index.ts';
 
 beforeAll(async () => {
   await startWasm();
@@ -25,6 +25,7 @@ test.each([
   ['ca-mkd', caMkd.create({}, {}), ['digit', 'digit']],
   ['entropy', entropy.create({}, {}), ['digit', 'digit']],
   ['uhc', uhc.create({ iterations: 20 }, {}), ['left', 'right']],
+  ['lift', lift.create({ within: 'student' }, {}), ['left', 'digit']],
 ] as const)('%s trains a student and leaves nothing behind', (name, aggregator: Aggregator, speaks) => {
   const model = sequential({ name: `student-${name}` });
   model.add(layers.dense({ units: 3, inputShape: [2], name: `logits-${name}` }));
