@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Tests read the packages' sources, so nothing has to be built before a test runs.
@@ -10,6 +11,7 @@ export default defineConfig({
   test: {
     include: ['{packages,plugins,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     pool: 'forks',
+    maxWorkers: Math.max(2, availableParallelism()),
     // Figures in tests are the embedded runtime's, whatever this machine has; tests of others start them by themselves.
     env: { KD_TENSORFLOW: 'off' },
     testTimeout: 60_000,

@@ -87,6 +87,7 @@ async function soak(seed) {
 }
 
 const seeds = Array.from({ length: runs }, (_, i) => firstSeed + i);
+/** @type {Awaited<ReturnType<typeof soak>>[]} */
 const results = [];
 await Promise.all(Array.from({ length: availableParallelism() }, async () => {
   for (let seed = seeds.shift(); seed !== undefined; seed = seeds.shift()) {

@@ -9,7 +9,7 @@ const ATTRIBUTES = [
 
 /**
  * Random tensors by TensorFlow's stateless operations: the same key gives the same numbers, in a recording too. A purpose
- * asked for again draws others.
+ * asked for again draws others. XLA programs draw other numbers than operations that run one by one.
  */
 export function keyedRandom(backend: TensorflowBackend, key: Tensor1D): RandomSource {
   const asked = new Map<string, number>();

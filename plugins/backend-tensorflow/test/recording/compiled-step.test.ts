@@ -38,4 +38,12 @@ describeNative('a compiled step', () => {
     expect(tf.memory().numTensors).toBe(before);
     expect(backend.warnings).toEqual([]);
   });
+
+  it.each(['a CNN', 'a separable CNN with batch norm'])('as an XLA program trains %s as an eager one does', async (name) => {
+    const xla = await startNative({ xla: true });
+    const trainer = await Trainer.of(xla, students[name]!);
+    const [compiled, eager] = [await trainer.train('compiled', 10), await trainer.train('eager', 10)];
+    compiled.losses.forEach((loss, i) => expect(loss / eager.losses[i]!, `loss of step ${i}`).toBeCloseTo(1, 3));
+    expect(xla.warnings).toEqual([]);
+  });
 });

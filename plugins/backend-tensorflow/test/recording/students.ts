@@ -4,7 +4,7 @@ import { initializers, input, layers, model, sequential, type LayersModel, type 
 
 /** Self-attention written with `matMul`: the layers library's own cannot be trained. `[batch, tokens, width]` → the same. */
 class SelfAttention extends layers.Layer {
-  static override className = 'SelfAttention';
+  static className = 'SelfAttention';
   readonly #width: number;
 
   constructor(width: number) {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { compiledStep, createStep, disposeAll, fromArrays, pickStudent, Random, resolveConfig, studentData, type Backend, type Batch, type KdConfig, type NamedTensors, type Plugin, type Step, type TakenStep } from '@kd/core';
+import { compiledStep, createStep, disposeAll, fromArrays, pickStudent, Random, resolveConfig, studentData, type Backend, type Batch, type KdConfig, type NamedTensors, type Optimizer, type Plugin, type Step, type TakenStep } from '@kd/core';
 import type { StudentCase } from './students.ts';
 
 const spaces = { kind: ['a', 'b', 'c', 'd'], pair: { of: 'kind', groups: { first: ['a', 'b'], second: ['c', 'd'] } }, part: { of: 'kind', only: ['a', 'b', 'c'] } };
@@ -16,7 +16,7 @@ export class Trainer {
   readonly #step: Step;
   readonly #tensors: NamedTensors;
   readonly #rows: number;
-  readonly #optimizer: { knobs?(step: number): Readonly<Record<string, number>> };
+  readonly #optimizer: Optimizer;
   readonly #knobs: NamedTensors;
 
   static async of(backend: Backend, { build, shape, words }: StudentCase, { rows = 8, plugins = [], ...changes }: Partial<KdConfig> & { rows?: number; plugins?: readonly Plugin[] } = {}): Promise<Trainer> {
@@ -44,7 +44,7 @@ export class Trainer {
     return new Trainer(backend, step, tensors, rows, optimizer, knobs);
   }
 
-  private constructor(backend: Backend, step: Step, tensors: NamedTensors, rows: number, optimizer: Trainer['#optimizer'], knobs: NamedTensors) {
+  private constructor(backend: Backend, step: Step, tensors: NamedTensors, rows: number, optimizer: Optimizer, knobs: NamedTensors) {
     this.#backend = backend;
     this.#step = step;
     this.#tensors = tensors;
