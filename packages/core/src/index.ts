@@ -9,6 +9,7 @@ export type { Optimizer, OptimizerInput, OptimizerOutput } from './step/optimize
 export { logSoftmax, tempered, type Temperature } from './tensor/log-softmax.ts';
 export { Random, RandomStream, eagerRandom, type RandomSource } from './tensor/random.ts';
 export { resolveLabelSpaces, type LabelSpace, type LabelSpaceConfig, type LabelSpacesConfig } from './labels/label-space.ts';
+export type { SharesConfig } from './labels/shares.ts';
 export { View, viewOf } from './labels/view.ts';
 export { granularityOf, type Granularity, type Heads } from './labels/granularity.ts';
 export type { DataSource } from './data/data-source.ts';

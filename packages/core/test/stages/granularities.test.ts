@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { defineLoss, definePlugin, resolveConfig, startWasm, type KdConfig, type LossInput } from '../../src/index.ts';
+import { defineLoss, definePlugin, MemoryWorkspace, resolveConfig, startWasm, type KdConfig, type LossInput } from '../../src/index.ts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import { config, failure, knowsVowels, summaryOf } from '../small-task.ts';
+import { config, failure, knowsLetters, knowsVowels, summaryOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
 
@@ -52,6 +52,21 @@ describe('a loss that sees its classes through other label spaces', () => {
   test('gets them', async () => {
     const { history } = await summaryOf(asks(['vowelish']));
     expect(history.at(-1)!['term/hard/letter']!).toBeLessThan(history[0]!['term/hard/letter']!);
+  });
+
+  test('and what was trained with it is trained again when they change, on labels alone too', async () => {
+    const workspace = new MemoryWorkspace();
+    const sharing = (d: number): KdConfig => ({
+      ...asks(['vowelish']), teachers: { letters: { predict: knowsLetters, speaks: 'letter' } }, compare: { baseline: true }, labels: { letter: ['a', 'b', 'c', 'd'], vowelish: { of: 'letter', shares: { yes: { a: 1, c: 0.25, d }, no: { b: 1, c: 0.75, d: 1 - d } } } },
+    });
+    const skipped = async (own: KdConfig): Promise<string[]> => {
+      const units: string[] = [];
+      await summaryOf(own, { workspace, reporter: { unitSkipped: (_stage, unit) => void units.push(unit) } });
+      return units;
+    };
+    expect(await skipped(sharing(0.5))).toEqual([]);
+    expect(await skipped(sharing(0.5))).toEqual(['letters', 'distill/baseline', 'distill']);
+    expect(await skipped(sharing(0.75))).toEqual(['letters']);
   });
 
   test('or hears before anything runs that there are none such', async () => {
