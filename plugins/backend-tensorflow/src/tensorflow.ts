@@ -39,6 +39,8 @@ export const tensorflow: Strategy<'backend', TensorflowOptions, {}> = defineBack
 function backendOf({ library, xla, eager, impure, device, threads }: TensorflowOptions): Backend {
   let settings: DeviceSettings = {};
   let running: TensorflowBackend | undefined;
+  /** A step is compiled for each kind of batch; what is wrong with it is told once. */
+  const told = new Set<string>();
   const started = (): TensorflowBackend => running!;
   const self: Backend = {
     name: 'tensorflow',
@@ -63,7 +65,9 @@ function backendOf({ library, xla, eager, impure, device, threads }: TensorflowO
         xla,
         refuse(name, why) {
           if (impure === 'stop') throw kdError('KD_STEP_IMPURE', { name, why });
-          self.warn?.(`${name} is not compiled, for ${why}. It runs one operation at a time, which is slower.`);
+          const message = `${name} is not compiled, for ${why}. It runs one operation at a time, which is slower.`;
+          if (!told.has(message)) self.warn?.(message);
+          told.add(message);
         },
       });
     },

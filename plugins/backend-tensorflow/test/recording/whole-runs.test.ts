@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, it } from 'vitest';
 import { definePlugin, distill, fromArrays, MemoryWorkspace, Random, StopSignal, type KdConfig, type Reporter, type Summary } from '@kd/core';
@@ -87,5 +88,33 @@ describeNative('a run on compiled steps', () => {
     const resumed = await run({ plugins }, false, { workspace });
     expect(resumed.weights).toEqual(straight.weights);
     expect(resumed.summary.history).toEqual(straight.summary.history);
+  });
+
+  it("taps on the step's own hooks describe it: they are called when it is recorded, and hold for every step", async () => {
+    let called = 0;
+    const halving = definePlugin({
+      name: 'halving',
+      apply: ({ hooks }) => hooks.gradients.tap('halving', (gradients) => {
+        called++;
+        return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.mul(gradient, 0.5)]));
+      }),
+    });
+    const changes = { plugins: [...(base.plugins as object[]), halving], train: { epochs: 4, batchSize: 16, optimizer: 'sgd' } };
+    const [eager, compiled] = [await run(changes, true), await run(changes, false)];
+    const steps = eager.summary.steps;
+    expect(steps).toBe(16);
+    expect(called - steps).toBeLessThan(steps); // two kinds of batches, each recorded twice
+    expect(rounded(compiled.summary.history)).toEqual(rounded(eager.summary.history));
+  });
+
+  it('a step that is not pure runs eagerly and says which operation, and whose', async () => {
+    const noisy = definePlugin({
+      name: 'noisy',
+      apply: ({ hooks }) => hooks.gradients.tap('noisy', (gradients) => Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, tf.add(gradient, tf.randomNormal(gradient.shape, 0, 0.01))]))),
+    });
+    const { warnings, summary } = await run({ plugins: [...(base.plugins as object[]), noisy] }, false);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/the training step is not compiled.*a value that comes from outside has changed, at .*whole-runs\.test\.ts/);
+    expect(summary.steps).toBe(8);
   });
 });
