@@ -113,6 +113,9 @@ describeNative('a compiled function', () => {
 });
 
 describeNative('a function that cannot be compiled runs eagerly, and says why', () => {
+  beforeAll(async () => {
+    backend = await startNative();
+  });
   let count = 0;
   const impure: Readonly<Record<string, readonly [PureFunction, RegExp]>> = {
     'with a number from outside': [({ x: given }) => ({ y: tf.mul(given!, tf.add(++count, 0)) }), /a value that comes from outside has changed, at .*compile\.test\.ts:\d+/],
