@@ -54,7 +54,7 @@ export default { name: 'killer', strategies: [], apply({ hooks }) {
 `;
 
 function run(out: string, environment: Readonly<Record<string, string>> = {}): { readonly signal: string | null; readonly status: number | null; readonly stderr: string } {
-  const { signal, status, stderr } = spawnSync(process.execPath, [kd, 'run', '--quiet', '--config', join(folder, 'kd.config.js'), '--out', join(folder, out)], { env: { ...process.env, ...environment }, encoding: 'utf8' });
+  const { signal, status, stderr } = spawnSync(process.execPath, [kd, 'run', '--quiet', '--config', join(folder, 'kd.config.js'), '--out', join(folder, out)], { env: { ...process.env, KD_TENSORFLOW: '/none', ...environment }, encoding: 'utf8' });
   return { signal, status, stderr };
 }
 

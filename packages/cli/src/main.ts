@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 import { Command, CommanderError } from 'commander';
 import { act } from './act.ts';
-import type { GlobalFlags } from './flags.ts';
+import { addBackendCommands } from './commands/backend/commands.ts';
+import { flagOptions, flagsOf, type GlobalFlags } from './flags.ts';
 
 /** Commands that compute are imported when they are called: TensorFlow.js takes longer to load than help to print. */
 const stages: Readonly<Record<string, string>> = {
@@ -20,38 +21,41 @@ export async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('kd')
     .description('Distills several teachers, which may speak different label sets, into one small student.')
     .version(version)
-    .option('-c, --config <file>', 'the config; else the nearest kd.config.{ts,mts,js,mjs,json,yaml} or package.json#kd')
-    .option('--out <folder>', 'where the run keeps its files; default runs/<name> beside the config')
-    .option('--name <name>', 'name of the run')
-    .option('--seed <number>', 'repeats a run byte for byte')
-    .option('--set <key.path=value>', 'replace a value of the config; may be repeated', (text: string, all: readonly string[] = []) => [...all, text])
-    .option('--json', 'one JSON object on stdout, events as JSON lines on stderr')
-    .option('-q, --quiet', 'errors only')
-    .option('--debug', 'show stack traces')
-    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(kd --help lists the commands)')
+    .enablePositionalOptions() // `kd backend install tensorflow --version 2.20.0` is not `kd --version`
     .exitOverride();
-  const flags = (): GlobalFlags => program.opts();
-  program.command('run', { isDefault: false }).description('all five stages; what is unchanged is not run again')
-    .action(() => act(flags(), async () => (await import('./commands/run.ts')).run(flags())));
+  for (const option of flagOptions()) program.addOption(option);
+  add(program, 'run', 'all five stages; what is unchanged is not run again', async (flags) => (await import('./commands/run.ts')).run(flags));
   for (const [stage, description] of Object.entries(stages)) {
-    program.command(stage).description(`up to this stage: ${description}`)
-      .action(() => act(flags(), async () => (await import('./commands/run.ts')).run(flags(), stage as 'distill')));
+    add(program, stage, `up to this stage: ${description}`, async (flags) => (await import('./commands/run.ts')).run(flags, stage as 'distill'));
   }
-  program.command('check').description('find mistakes before anything runs; show label map, cost and backend')
-    .action(() => act(flags(), async () => (await import('./commands/check.ts')).check(flags())));
-  program.command('inspect').description('the resolved objective, and the config with the origin of each value')
-    .action(() => act(flags(), async () => (await import('./commands/inspect.ts')).inspect(flags())));
-  program.command('evaluate').argument('<student>', 'a folder with model.json, or a run’s folder').description('judge a saved student on the config’s test data')
-    .action((student: string) => act(flags(), async () => (await import('./commands/evaluate.ts')).evaluate(student, flags())));
-  program.command('init').description('write a commented kd.config.ts')
-    .action(() => act(flags(), async () => (await import('./commands/init.ts')).init(flags())));
-  program.command('plugins').description('list every strategy that a config can name')
-    .action(() => act(flags(), async () => (await import('./commands/plugins.ts')).plugins(flags())));
+  add(program, 'check', 'find mistakes before anything runs; show label map, cost and backend', async (flags) => (await import('./commands/check.ts')).check(flags));
+  add(program, 'inspect', 'the resolved objective, and the config with the origin of each value', async (flags) => (await import('./commands/inspect.ts')).inspect(flags));
+  add(program, 'evaluate', 'judge a saved student on the config’s test data', async (flags, student) => (await import('./commands/evaluate.ts')).evaluate(student!, flags))
+    .argument('<student>', 'a folder with model.json, or a run’s folder');
+  add(program, 'init', 'write a commented kd.config.ts', async (flags) => (await import('./commands/init.ts')).init(flags));
+  add(program, 'plugins', 'list every strategy that a config can name', async (flags) => (await import('./commands/plugins.ts')).plugins(flags));
+  addBackendCommands(program);
+  for (const command of [...program.commands]) addFlags(command, version);
   try {
     await program.parseAsync(argv);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   }
+}
+
+function add(program: Command, name: string, description: string, work: (flags: GlobalFlags, argument?: string) => Promise<void>): Command {
+  const command: Command = program.command(name).description(description).action(() => {
+    const flags = flagsOf(command);
+    return act(flags, () => work(flags, command.args[0]));
+  });
+  return command;
+}
+
+/** Each command takes the flags of the program after its name, too. */
+function addFlags(command: Command, version: string): void {
+  for (const inner of command.commands) addFlags(inner, version);
+  if (!command.options.some(({ long }) => long === '--version')) command.version(version);
+  for (const option of flagOptions()) command.addOption(option);
 }

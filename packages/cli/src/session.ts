@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LOADER, resolveConfig, ServiceContainer, type ResolvedConfig } from '@kd/core';
+import { LOADER, resolveConfig, ServiceContainer, type Plugin, type ResolvedConfig } from '@kd/core';
 import { BASE_FOLDER, fileLoader, LABELS, nodePlugin } from '@kd/node';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';
 import { parseOverride, type Override } from './config/overrides.ts';
@@ -21,12 +21,11 @@ export async function openSession(flags: GlobalFlags): Promise<Session> {
   return { loaded, resolved, runFolder: flags.out === undefined ? resolve(folder, 'runs', resolved.name) : resolve(flags.out) };
 }
 
-/** The default α comes from a plugin that the kd command brings along. */
-async function defaultPlugins(named: readonly string[]): Promise<ResolvedPlugins> {
-  return named.includes('adaptive-alpha') ? [] : [(await import('@kd/plugin-adaptive-alpha')).default];
+/** Plugins that the kd command brings along: the default α, and the native runtime, which `auto` takes where it is installed. */
+export async function defaultPlugins(named: readonly string[] = []): Promise<readonly Plugin[]> {
+  const all = [(await import('@kd/plugin-adaptive-alpha')).default, (await import('@kd/plugin-backend-tensorflow')).default];
+  return all.filter(({ name }) => !named.includes(name));
 }
-
-type ResolvedPlugins = readonly import('@kd/core').Plugin[];
 
 function overridesOf({ set = [], seed, name }: GlobalFlags): readonly Override[] {
   return [

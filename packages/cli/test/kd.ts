@@ -23,9 +23,12 @@ export interface StartOptions {
   readonly node?: readonly string[];
 }
 
+/** Runs compute with what npm brings, whatever this machine has installed. */
+const withoutTensorflow: Readonly<Record<string, string>> = { KD_TENSORFLOW: '/none' };
+
 /** Starts the built command without anything of this process's environment that it would look at. */
 export function startKd(args: readonly string[], { cwd, env = {}, node = [] }: StartOptions): Started {
-  const child = spawn(process.execPath, [...node, bin, ...args], { cwd, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...node, bin, ...args], { cwd, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...withoutTensorflow, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   const listeners = new Set<() => void>();
   const heard = (): void => listeners.forEach((listener) => listener());

@@ -95,7 +95,7 @@ export { headOf, pickStudent, type PickedStudent } from './stages/pick-student.t
 export { hashModel, pickTeachers, type PickedTeacher } from './stages/pick-teachers.ts';
 export { runStages, type RunOptions, type RunOutcome } from './stages/run-stages.ts';
 export { stageNames, type Opened, type StageContext, type StageName } from './stages/stage-context.ts';
-export { startBackend, type StartedBackend } from './stages/start-backend.ts';
+export { fastestBackend, startBackend, type StartedBackend } from './stages/start-backend.ts';
 export type { StudentSummary, Summary, TeacherSummary } from './stages/summary.ts';
 export type { TrainedTeacher } from './stages/train-teachers.ts';
 export type { SignalsRequest, SignalsWriter, UnitRecord, Workspace } from './stages/workspace.ts';

@@ -1,5 +1,7 @@
 export { durableWrite, type Content, type Written } from './files/durable-write.ts';
-export { makeFolder } from './files/make-folder.ts';
+export { makeFolder, syncFolder } from './files/make-folder.ts';
+export { diskError } from './files/disk-error.ts';
+export { isTemporaryName, temporaryNameBeside } from './files/temporary-name.ts';
 export { sha256, sha256OfFile } from './files/hash.ts';
 export { sweepTemporaryFiles } from './files/sweep-temporary-files.ts';
 export { parseJson } from './files/parse-json.ts';

@@ -3,7 +3,7 @@ import { openRun } from '@kd/node';
 import { plainText } from '../config/plain-value.ts';
 import type { GlobalFlags } from '../flags.ts';
 import { print } from '../output/print.ts';
-import { jsonReporter, progressReporter } from '../output/progress.ts';
+import { reporterFor } from '../output/reporter-for.ts';
 import { resultTable } from '../output/result-table.ts';
 import { safeText } from '../output/safe-text.ts';
 import { openSession } from '../session.ts';
@@ -13,8 +13,7 @@ import { versions } from '../versions.ts';
 /** `kd run` and its stages. @param until the last stage; all of them when left out */
 export async function run(flags: GlobalFlags, until?: StageName): Promise<void> {
   const started = performance.now();
-  const live = process.stderr.isTTY === true && !process.env['CI'] && process.env['TERM'] !== 'dumb';
-  const reporter = flags.quiet ? {} : flags.json ? jsonReporter(process.stderr) : progressReporter(process.stderr, live);
+  const reporter = reporterFor(flags);
   const stop = stopOnSignals((message) => reporter.note?.(message));
   const { resolved, loaded, runFolder } = await openSession(flags);
   const folder = await openRun(runFolder, (message) => reporter.warn?.(message));

@@ -2,11 +2,12 @@ import { configErrors } from './config-errors.ts';
 import { dataErrors } from './data-errors.ts';
 import { fileErrors } from './file-errors.ts';
 import { labelErrors } from './label-errors.ts';
+import { libraryErrors } from './library-errors.ts';
 import { pluginErrors } from './plugin-errors.ts';
 import { runErrors } from './run-errors.ts';
 
 /** The rows of all areas: code, details, message and exit. */
-export type ErrorTable = typeof labelErrors & typeof dataErrors & typeof fileErrors & typeof configErrors & typeof pluginErrors & typeof runErrors;
+export type ErrorTable = typeof labelErrors & typeof dataErrors & typeof fileErrors & typeof configErrors & typeof pluginErrors & typeof runErrors & typeof libraryErrors;
 
 /** Every error of kd, by code. `docs/errors.md` is made from this table. */
 export const errorTable: ErrorTable = {
@@ -16,6 +17,7 @@ export const errorTable: ErrorTable = {
   ...configErrors,
   ...pluginErrors,
   ...runErrors,
+  ...libraryErrors,
 };
 
 export type ErrorCode = keyof ErrorTable;

@@ -14,7 +14,7 @@ export interface StartedBackend {
 export async function startBackend({ config, registry, memory, services }: ResolvedConfig): Promise<StartedBackend> {
   completeTensorMethods();
   const chosen = config.backend ?? 'auto';
-  const { backend, why } = chosen === 'auto' ? await fastest(registry) : await named(registry.resolve('backend', chosen, 'backend'));
+  const { backend, why } = chosen === 'auto' ? await fastestBackend(registry) : await named(registry.resolve('backend', chosen, 'backend'));
   await memory.configure?.(backend);
   await backend.start();
   services.provide(BACKEND, backend);
@@ -27,7 +27,12 @@ async function named(backend: Backend): Promise<StartedBackend> {
   return { backend, why: `${backend.name} (asked for)` };
 }
 
-async function fastest(registry: ResolvedConfig['registry']): Promise<StartedBackend> {
+/**
+ * The backend that `auto` takes, not started, and why.
+ *
+ * @throws KD_BACKEND_UNAVAILABLE when none can be used
+ */
+export async function fastestBackend(registry: ResolvedConfig['registry']): Promise<StartedBackend> {
   const missing: string[] = [];
   const candidates = registry.list('backend').map(({ strategy }) => registry.resolve('backend', strategy.name, 'backend')).filter(({ rank }) => rank > 0);
   for (const backend of candidates.sort((a, b) => b.rank - a.rank)) {

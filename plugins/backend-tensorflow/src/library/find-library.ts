@@ -26,9 +26,10 @@ const install = '`npx kd backend install tensorflow` fetches it';
 export async function findLibrary({ library, environment = process.env }: FindOptions = {}): Promise<FoundLibrary | NotFound> {
   const names = libraryNames();
   if (!names) return { why: `TensorFlow has no library for ${here.os} ${here.arch}${here.os === 'win32' ? '; run kd inside WSL' : ''}` };
-  const named = library || environment['KD_TENSORFLOW'];
+  const { KD_TENSORFLOW: variable } = environment;
+  const named = library || variable;
   if (named) {
-    const how = library ? 'the option library' : 'KD_TENSORFLOW';
+    const how = library ? 'the option library' : 'the variable KD_TENSORFLOW';
     return libraryIn(named, how) ?? { why: `${how} is ${named}, which holds no ${names.cc} and ${names.framework}; correct it, or leave it out` };
   }
   const found = cachedLibraries(environment)[0] ?? (await pythonLibrary(environment));

@@ -12,7 +12,7 @@ export interface FoundLibrary {
   readonly framework: string;
   /** Where it is known. */
   readonly version?: string;
-  /** How it was found: `KD_TENSORFLOW`, `kd's cache` … */
+  /** How it was found: `the variable KD_TENSORFLOW`, `kd's cache` … */
   readonly how: string;
 }
 

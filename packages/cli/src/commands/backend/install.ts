@@ -1,0 +1,20 @@
+import { installLibrary } from '@kd/plugin-backend-tensorflow';
+import type { GlobalFlags } from '../../flags.ts';
+import { print } from '../../output/print.ts';
+import { reporterFor } from '../../output/reporter-for.ts';
+import { safeText } from '../../output/safe-text.ts';
+
+export interface InstallFlags {
+  readonly version?: string;
+  readonly cuda?: boolean;
+  readonly from?: string;
+  readonly index?: string;
+}
+
+/** `kd backend install tensorflow` */
+export async function installBackend(flags: GlobalFlags, { version, cuda, from, index }: InstallFlags): Promise<void> {
+  const { library, unchanged } = await installLibrary({ version, cuda, from, index, reporter: reporterFor(flags) });
+  const { folder, entry } = library;
+  const what = `TensorFlow ${library.version}${library.cuda ? ' with CUDA' : ''}`;
+  print(flags, { version: library.version, cuda: library.cuda, folder, entry, unchanged }, () => `${unchanged ? `${what} is there already, in` : `Installed ${what} in`} ${safeText(entry)}\nNext: npx kd backend list shows which backend runs take\n`);
+}
