@@ -43,6 +43,12 @@ const cases: Readonly<Record<string, Partial<Record<keyof KdConfig, unknown>>>> 
   'dkd': { soft: { quadrant: 'dkd', side: 'kl-divergence' }, data: { train: points(50), test: points(30) } },
   'ca-mkd weighs by labels': { aggregation: ['per-granularity', { quadrant: 'ca-mkd', side: 'mean' }], data: { train: points(50), test: points(30) } },
   'ae-kd weighs by gradients': { aggregation: ['per-granularity', { quadrant: 'ae-kd', side: 'mean' }] },
+  'classes with soft borders, tempered first': {
+    labels: { quadrant: ['a', 'b', 'c', 'd'], side: { of: 'quadrant', shares: { west: { a: 1, b: 0.2, c: 0.9 }, east: { b: 0.8, c: 0.1, d: 1 } } } },
+    soft: { quadrant: 'kl-divergence', side: { loss: 'kl-divergence', temper: 'first' } },
+  },
+  'hierarchical cross-entropy': { hard: { quadrant: ['hierarchical-cross-entropy', { levels: ['side'] }] } },
+  'coarse teachers lifted by the student': { aggregation: 'lift', soft: { quadrant: 'kl-divergence' } },
   'a hint with an adapter (fitnet)': { soft: { quadrant: 'kl-divergence', side: 'kl-divergence', hint: ['fitnet', { teacher: 'all', studentLayer: 'student-hidden', teacherLayer: 'all-hidden' }] } },
 };
 
