@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { logSoftmax } from '../tensor/log-softmax.ts';
 import type { SparseSignal } from './signal.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { SparseSignal } from './signal.ts';
 export function sparseView(logits: Tensor2D, signal: SparseSignal): Tensor2D {
   const classes = logits.shape[1];
   const listed = tf.oneHot(tf.cast(signal.indices, 'int32'), classes) as Tensor;
-  const logProbabilities = tf.logSoftmax(logits);
+  const logProbabilities = logSoftmax(logits);
   const top = tf.sum(tf.mul(listed, tf.expandDims(logProbabilities, 1)), 2);
   // Excluded classes leave the sum as -∞ inside the log-sum-exp only; a floor keeps the row finite when none is left.
   const excluded = tf.mul(tf.sum(listed, 1), -1e9);

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { logSoftmax, type Temperature } from '../tensor/log-softmax.ts';
+import { remembered } from '../tensor/remembered.ts';
 
 /** What the student should learn in one granularity: the teachers' aggregated signals, constants for the gradient. */
 export interface Target {
@@ -17,7 +18,7 @@ export type LogWeight = Tensor | number;
 
 /** The target of one set of logits `[batch, classes]`. */
 export function targetOf(logits: Tensor2D): Target {
-  return remembered((temperature) => logSoftmax(logits, temperature), () => logits);
+  return rememberedTarget((temperature) => logSoftmax(logits, temperature), () => logits);
 }
 
 /**
@@ -30,9 +31,9 @@ export function mixtureOf(logits: readonly Tensor2D[], logWeights: readonly LogW
   if (logits.length === 1) return targetOf(logits[0]!);
   const mix = (temperature: Temperature): Tensor2D => {
     const terms = logits.map((teacher, k) => tf.add(logSoftmax(teacher, temperature), logWeights[k]!));
-    return tf.logSoftmax(tf.logSumExp(tf.stack(terms), 0)) as Tensor2D;
+    return logSoftmax(tf.logSumExp(tf.stack(terms), 0) as Tensor2D);
   };
-  const target = remembered(mix, () => target.logProbabilities(1));
+  const target = rememberedTarget(mix, () => target.logProbabilities(1));
   return target;
 }
 
@@ -46,20 +47,16 @@ export function geometricMeanOf(logits: readonly Tensor2D[], weights: readonly (
 }
 
 /** Computes each temperature once, and again where the scope that computed it is gone. */
-function remembered(compute: (temperature: Temperature) => Tensor2D, logits: () => Tensor2D): Target {
-  const logProbabilities = new Map<Temperature, Tensor2D>();
-  const probabilities = new Map<Temperature, Tensor2D>();
-  const remember = (known: Map<Temperature, Tensor2D>, temperature: Temperature, make: () => Tensor2D): Tensor2D => {
-    const found = known.get(temperature);
-    if (found && !found.isDisposed) return found;
-    const made = make();
-    known.set(temperature, made);
-    return made;
+function rememberedTarget(compute: (temperature: Temperature) => Tensor2D, logits: () => Tensor2D): Target {
+  const perTemperature = (make: (temperature: Temperature) => Tensor2D): ((temperature?: Temperature) => Tensor2D) => {
+    const known = new Map<Temperature, () => Tensor2D>();
+    return (temperature = 1) => {
+      let found = known.get(temperature);
+      if (!found) known.set(temperature, (found = remembered(() => make(temperature))));
+      return found();
+    };
   };
-  const target: Target = {
-    logits,
-    logProbabilities: (temperature = 1) => remember(logProbabilities, temperature, () => compute(temperature)),
-    probabilities: (temperature = 1) => remember(probabilities, temperature, () => tf.exp(target.logProbabilities(temperature)) as Tensor2D),
-  };
-  return target;
+  const logProbabilities = perTemperature(compute);
+  const probabilities = perTemperature((temperature) => tf.exp(logProbabilities(temperature)));
+  return { logits, logProbabilities, probabilities };
 }

@@ -3,12 +3,13 @@ import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Objective } from '../objective/objective.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import type { LossTerm } from './taps.ts';
+import { weighedSum } from './weighed-sum.ts';
 
 /** `Σ weight · mean` of one side; undefined when the batch has no such side. */
 export function sumOfSide(terms: readonly LossTerm[], role: 'hard' | 'soft'): Scalar | undefined {
   const side = terms.filter((term) => term.role === role);
   if (side.length === 0) return undefined;
-  return tf.addN(side.map(({ mean, weight }) => (weight === 1 ? mean : tf.mul(mean, weight)))) as Scalar;
+  return weighedSum(side.map(({ mean }) => mean), side.map(({ weight }) => weight));
 }
 
 /**
@@ -28,7 +29,7 @@ export function combineSides(
   if (perSample) return { total: tf.add(hard ?? zero(), soft ?? zero()), alpha: tf.mean(perSample) };
   const own = objective.hard.length > 0 && objective.soft.length > 0 ? objective.alpha.learned : undefined;
   if (own) return own.weigh({ hard: hard ?? zero(), soft: soft ?? zero() }, learned);
-  const hardPart = hard && tf.mul(hard, alpha);
-  const softPart = soft && tf.mul(soft, tf.sub(1, alpha));
-  return { total: (hardPart && softPart ? tf.add(hardPart, softPart) : (hardPart ?? softPart ?? zero())) as Scalar, alpha };
+  const sides = [hard, soft].filter((side) => side !== undefined);
+  const weights = [hard && alpha, soft && tf.sub(1, alpha)].filter((weight) => weight !== undefined);
+  return { total: sides.length > 0 ? weighedSum(sides, weights as Scalar[]) : zero(), alpha };
 }

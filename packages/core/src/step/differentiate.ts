@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Target } from '../knowledge/target.ts';
 import type { Model } from '../model/model.ts';
 import type { LossContext } from '../objective/loss.ts';
@@ -41,14 +41,18 @@ export interface Differentiated {
   readonly stats: Tensor1D;
 }
 
-/** What a forward pass gives. Stats and updates outlive the tape's scope; the three losses belong to it. */
+/** What a forward pass gives. The three losses belong to the tape's scope; all else is kept beyond it. */
 interface Forward {
   readonly hard: Scalar | undefined;
   readonly soft: Scalar | undefined;
   readonly total: Scalar;
-  readonly stats: Tensor1D;
+  readonly stats: Stats;
+  /** The student's outputs on its first head. */
+  readonly answers: Tensor;
   readonly updates: NamedTensors;
 }
+
+type Stats = Readonly<Record<string, Scalar | number>>;
 
 /**
  * signals → targets → views → loss terms → gradients, as a pure function of named tensors: no data is read, and every
@@ -71,20 +75,21 @@ export function differentiate(parts: DifferentiateParts, state: Readonly<NamedTe
       }, weights);
       const gradients: NamedTensors = {};
       trainable.forEach((name, i) => (gradients[name] = grads[i] ?? tf.zerosLike(weights[i]!)));
-      return { stats: release(forward!.stats), updates: releaseAll(forward!.updates), gradients };
+      const { stats, answers, updates } = forward!;
+      return { stats: { ...releaseAll(stats), correct: correctAnswers(objective, batch, release(answers)) }, updates: releaseAll(updates), gradients };
     };
     const { pass, geometry } = objective.alpha.needs?.gradients ? bothSides(run, knobs['alpha'] as Scalar) : { pass: run(({ total }) => total), geometry: {} };
     let gradients = taps.gradients?.(pass.gradients) ?? pass.gradients;
     gradients = taps.reduceGradients?.(gradients) ?? gradients;
-    const backward = statsVector(parts.stats.backward, { gradientNorm: globalNorm(gradients), ...geometry });
-    return { gradients, updates: pass.updates, stats: tf.concat([pass.stats, backward]) } as unknown as tf.TensorContainer;
+    const stats = statsVector(parts.stats, { ...pass.stats, ...geometry, gradientNorm: globalNorm(gradients) });
+    return { gradients, updates: pass.updates, stats } as unknown as tf.TensorContainer;
   }) as unknown as Differentiated;
 }
 
 interface Pass {
   readonly gradients: NamedTensors;
   readonly updates: NamedTensors;
-  readonly stats: Tensor1D;
+  readonly stats: Stats;
 }
 
 /** Each side's own gradient, at the price of a second pass, for schedulers that compare them. */
@@ -116,13 +121,13 @@ function forwardPass(parts: DifferentiateParts, state: Readonly<NamedTensors>, b
   const hard = sumOfSide(tapped, 'hard');
   const soft = sumOfSide(tapped, 'soft');
   const { total, alpha: effective } = combineSides(objective, hard, soft, knobs['alpha'] as Scalar, alpha, under(state, 'alpha'));
-  const values: Record<string, Scalar | number> = { loss: total, hard: hard ?? 0, soft: soft ?? 0, alpha: effective, correct: correctAnswers(objective, batch, outputs) };
-  for (const { name, mean } of tapped) values[`term/${name}`] = mean;
-  for (const [term, weights] of Object.entries(side.weights)) weights.forEach((weight, k) => (values[`weight/${term}/${k}`] = weight as Scalar | number));
-  const constants = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? value : stopGradient(value)]));
+  const stats: Record<string, Scalar | number> = { loss: total, hard: hard ?? 0, soft: soft ?? 0, alpha: effective };
+  for (const { name, mean } of tapped) stats[`term/${name}`] = mean;
+  for (const [term, weights] of Object.entries(side.weights)) weights.forEach((weight, k) => (stats[`weight/${term}/${k}`] = weight as Scalar | number));
   return {
     hard, soft, total,
-    stats: tf.keep(statsVector(parts.stats.forward, constants)),
+    stats: keepAll(stats),
+    answers: keep(outputs[objective.heads[0]!.output]!),
     updates: keepAll({ ...withPrefix('student', updates), ...withPrefix('loss', side.updates) }),
   };
 }
@@ -136,21 +141,25 @@ function retargetEarly(prepared: readonly PreparedTerm[], taps: StepTaps): reado
 }
 
 /** How many labelled rows the student gets right on its first head. */
-function correctAnswers({ heads }: Objective, batch: Batch, outputs: Readonly<NamedTensors>): Scalar | number {
+function correctAnswers({ heads }: Objective, batch: Batch, outputs: Tensor): Scalar | number {
   const head = heads[0]!;
   const range = batch.layout.labelled;
   if (!range || head.space.kind === 'values') return Number.NaN;
   const labels = rowsOf(batch.tensors[`labels/${head.space.name}`]!, range, batch.layout);
-  const answers = tf.argMax(stopGradient(rowsOf(outputs[head.output]!, range, batch.layout) as Tensor2D), -1);
+  const answers = tf.argMax(rowsOf(outputs, range, batch.layout), -1);
   return tf.sum(tf.cast(tf.equal(answers, labels), 'float32'));
 }
 
-/** Copies of references, so that what is kept is owned here alone. */
-function keepAll(named: Readonly<NamedTensors>): NamedTensors {
-  return Object.fromEntries(Object.entries(named).map(([name, tensor]) => [name, tf.keep(stopGradient(tensor))]));
+/** A copy of the reference, so that what is kept is owned here alone. */
+function keep<T extends Tensor | number>(value: T): T {
+  return typeof value === 'number' ? value : (tf.keep(stopGradient(value)) as T);
 }
 
-function releaseAll(named: NamedTensors): NamedTensors {
-  for (const name in named) release(named[name]!);
+function keepAll<T extends Tensor | number>(named: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(named).map(([name, value]) => [name, keep(value)]));
+}
+
+function releaseAll<T extends Tensor | number>(named: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  for (const name in named) if (typeof named[name] !== 'number') release(named[name] as Tensor);
   return named;
 }

@@ -34,9 +34,8 @@ function withoutNaN<T extends Tensor>(labels: T): T {
   return labels.rank === 1 ? labels : (tf.where(tf.isNaN(labels), tf.zerosLike(labels), labels) as T);
 }
 
-/** 1 where a sample has a label. @returns float32 `[batch]` */
+/** True where a sample has a label. @returns bool `[batch]` */
 export function labelledMask(labels: Tensor1D): Tensor1D {
-  if (labels.rank === 1) return tf.cast(tf.greaterEqual(labels, 0), 'float32');
-  const known = tf.logicalNot(tf.isNaN(labels));
-  return tf.cast(tf.all(known, -1), 'float32') as Tensor1D;
+  if (labels.rank === 1) return tf.greaterEqual(labels, tf.scalar(0, 'int32'));
+  return tf.all(tf.logicalNot(tf.isNaN(labels)), -1);
 }

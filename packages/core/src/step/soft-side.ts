@@ -42,7 +42,7 @@ export function softSide(
     const own = context(term.name);
     const { input, weights } = lossInput(one, studentIn(one, head), { student, teacher: teacherFeatures(term, batch) }, own, retarget);
     const output = term.loss.compute(input, own);
-    const mask = needs?.labels ? labelledMask(labels) : undefined;
+    const mask = needs?.labels ? labelledMask(labels()) : undefined;
     const mean = weighedMean(term.name, perSampleOf(output), lengthOf(range), mask, sampleWeights, count(term.name));
     side.terms.push({ name: term.name, role: 'soft', mean, weight: trust(term.name) });
     if (weights) side.weights[term.name] = weights;

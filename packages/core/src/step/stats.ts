@@ -2,37 +2,30 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Objective } from '../objective/objective.ts';
 
-/** The numbers that a step reports, in the order of its stats vector. */
-export interface StatsLayout {
-  /** Known after the forward pass. */
-  readonly forward: readonly string[];
-  /** Known after the backward pass. */
-  readonly backward: readonly string[];
-}
+/** Names of the numbers that a step reports, in the order of its stats vector. */
+export type StatsLayout = readonly string[];
 
 /** `correct` counts right answers in the labelled rows; `weight/<term>/<k>` is the mean weight of the term's k-th teacher. */
 export function statsLayout({ hard, soft, alpha }: Objective): StatsLayout {
-  return {
-    forward: [
-      'loss', 'hard', 'soft', 'alpha', 'correct',
-      ...[...hard, ...soft].map(({ name }) => `term/${name}`),
-      ...soft.flatMap(({ name, teachers }) => teachers.map((_, k) => `weight/${name}/${k}`)),
-    ],
-    backward: ['gradientNorm', ...(alpha.needs?.gradients ? ['norm/hard', 'norm/soft', 'cosine'] : [])],
-  };
+  return [
+    'loss', 'hard', 'soft', 'alpha', 'correct',
+    ...[...hard, ...soft].map(({ name }) => `term/${name}`),
+    ...soft.flatMap(({ name, teachers }) => teachers.map((_, k) => `weight/${name}/${k}`)),
+    'gradientNorm', ...(alpha.needs?.gradients ? ['norm/hard', 'norm/soft', 'cosine'] : []),
+  ];
 }
 
 /** The named scalars as one vector; NaN where a number was not given. */
-export function statsVector(names: readonly string[], values: Readonly<Record<string, Scalar | number>>): Tensor1D {
-  return tf.stack(names.map((name) => {
-    const value = values[name];
-    return value === undefined ? tf.scalar(Number.NaN) : typeof value === 'number' ? tf.scalar(value) : tf.cast(value, 'float32');
+export function statsVector(layout: StatsLayout, values: Readonly<Record<string, Scalar | number>>): Tensor1D {
+  return tf.stack(layout.map((name) => {
+    const value = values[name] ?? Number.NaN;
+    return typeof value === 'number' ? tf.scalar(value) : tf.cast(value, 'float32');
   })) as Tensor1D;
 }
 
 /** Stats as numbers by name. */
 export function readStats(layout: StatsLayout, values: ArrayLike<number>): Record<string, number> {
-  return Object.fromEntries([...layout.forward, ...layout.backward].map((name, i) => [name, values[i]!]));
+  return Object.fromEntries(layout.map((name, i) => [name, values[i]!]));
 }
 
 /**

@@ -7,7 +7,7 @@ export interface LossTerm {
   readonly name: string;
   readonly role: 'hard' | 'soft';
   readonly mean: Scalar;
-  /** Multiplies the mean inside its side. */
+  /** Multiplies the mean inside its side; a constant, through which no gradient flows. */
   readonly weight: number | Scalar;
 }
 

@@ -6,6 +6,7 @@ import type { Aggregate, AggregationInput } from '../objective/aggregation.ts';
 import type { LossContext, LossInput } from '../objective/loss.ts';
 import { perSampleOf } from '../objective/loss.ts';
 import type { SoftTerm } from '../objective/objective.ts';
+import { remembered } from '../tensor/remembered.ts';
 import { stopGradient } from '../tensor/stop-gradient.ts';
 import { under, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { Batch } from './batch.ts';
@@ -16,8 +17,8 @@ import { termSignals, type TermSignals } from './term-signals.ts';
 export interface PreparedTerm {
   readonly term: SoftTerm;
   readonly signals: TermSignals;
-  /** Labels of the transfer rows in the classes that the term compares. */
-  readonly labels: Tensor1D;
+  /** Labels of the transfer rows in the classes that the term compares; made when somebody asks. */
+  readonly labels: () => Tensor1D;
   /** Undefined for aggregators that look at the student first, and for losses on features alone. */
   readonly aggregate: Aggregate | undefined;
 }
@@ -25,17 +26,21 @@ export interface PreparedTerm {
 /** Runs before the gradient tape opens: nothing here depends on the student. */
 export function prepareTerm(term: SoftTerm, batch: Batch): PreparedTerm {
   const signals = termSignals(term, batch);
-  const own = rowsOf(batch.tensors[`labels/${term.head.space.name}`]!, batch.layout.transfer!, batch.layout) as Tensor1D;
-  const seen = term.granularity.space.kind === 'values' ? own : term.granularity.view.labels(own);
-  const labels = signals.sparse ? sparseLabels(seen, signals.sparse) : seen;
+  const labels = remembered(() => labelsOf(term, signals, batch));
   const early = signals.signals.length > 0 && !term.aggregator.needs?.student;
   return { term, signals, labels, aggregate: early ? aggregate(term, signals, labels) : undefined };
 }
 
-function aggregate(term: SoftTerm, { signals, sparse }: TermSignals, labels: Tensor1D, more: Partial<AggregationInput> = {}): Aggregate {
+function labelsOf({ head, granularity }: SoftTerm, { sparse }: TermSignals, batch: Batch): Tensor1D {
+  const own = rowsOf(batch.tensors[`labels/${head.space.name}`]!, batch.layout.transfer!, batch.layout) as Tensor1D;
+  const seen = granularity.space.kind === 'values' ? own : granularity.view.labels(own);
+  return sparse ? sparseLabels(seen, sparse) : seen;
+}
+
+function aggregate(term: SoftTerm, { signals, sparse }: TermSignals, labels: () => Tensor1D, more: Partial<AggregationInput> = {}): Aggregate {
   if (sparse) return { target: targetOf(sparseLogits(sparse)), weights: [1] };
   const classes = term.granularity.space.classes.length;
-  return term.aggregator.aggregate({ signals, classes, labels, ...more }, term.prepared);
+  return term.aggregator.aggregate({ signals, classes, get labels() { return labels(); }, ...more }, term.prepared);
 }
 
 /** The student as the term compares it. @param head `[batch, classes of the head]` */
@@ -54,7 +59,7 @@ export function lossInput(
   retarget: (term: string, target: Target) => Target,
 ): { readonly input: LossInput; readonly weights: Aggregate['weights'] } {
   const { term, signals, labels } = prepared;
-  const inputFor = (target: Target, logits: Tensor2D): LossInput => ({ student: logits, target, labels, features, ...(term.views && { views: term.views }) });
+  const inputFor = (target: Target, logits: Tensor2D): LossInput => ({ student: logits, target, get labels() { return labels(); }, features, ...(term.views && { views: term.views }) });
   if (prepared.aggregate) return { input: inputFor(prepared.aggregate.target, student), weights: prepared.aggregate.weights };
   if (signals.signals.length === 0) return { input: inputFor(targetOf(student), student), weights: undefined };
 

@@ -1,19 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import { kdError } from '../errors/kd-error.ts';
 
 /**
- * The one place where losses are masked, weighed and reduced: `Σ mask · weight · loss / count`.
+ * The one place where losses are masked, weighed and reduced: `Σ mask · weight · loss / count`. One operation on the tape.
  *
  * @param perSample `[batch]`, as the loss returned it
- * @param mask `[batch]`, 0 for samples that the term does not cover; a loss may be NaN there
+ * @param mask bool `[batch]`, false for samples that the term does not cover; a loss may be NaN there
  * @param weights `[batch]`, α or 1 − α of each sample, where α is set per sample
  * @param count samples that the term covers in the whole batch, also where this is one micro-batch of it
  */
 export function weighedMean(term: string, perSample: Tensor1D, rows: number, mask: Tensor1D | undefined, weights: Tensor1D | undefined, count: Scalar): Scalar {
   if (perSample.rank !== 1 || perSample.shape[0] !== rows) throw kdError('KD_LOSS_SHAPE', { term, expected: [rows], received: perSample.shape });
-  let values: Tensor1D = perSample;
-  if (mask) values = tf.where(tf.greater(mask, 0), values, tf.zerosLike(values));
-  if (weights) values = tf.mul(values, weights);
-  return tf.div(tf.sum(values), count);
+  const operation = tf.customGrad((given, save) => {
+    const values = given as Tensor1D;
+    const covered = mask ? tf.where(mask, values, tf.zerosLike(values)) : values;
+    const shares = sharesOf(rows, mask, weights, count);
+    (save as (tensors: Tensor[]) => void)([shares]);
+    return {
+      value: tf.sum(tf.mul(covered, shares)),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(saved!, dy),
+    };
+  });
+  return operation(perSample) as Scalar;
+}
+
+/** How much each sample's loss counts, `[batch]`. */
+function sharesOf(rows: number, mask: Tensor1D | undefined, weights: Tensor1D | undefined, count: Scalar): Tensor1D {
+  const covered = mask ? (tf.cast(mask, 'float32') as Tensor1D) : tf.ones([rows]);
+  return tf.div(weights ? tf.mul(covered, weights) : covered, count);
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Grouping } from './grouping.ts';
+import { logSoftmax } from './log-softmax.ts';
 
 /**
  * `out[b, g] = log Σ_{f ∈ g} share[f, g] · exp(x[b, f])`, shifted by each group's own maximum, so that values 1000 apart
@@ -11,21 +12,20 @@ import type { Grouping } from './grouping.ts';
  */
 export function groupedLogSumExp(x: Tensor2D, grouping: Grouping): Tensor2D {
   if (grouping.isIdentity) return x;
-  const { members, memberShares, ownerShares } = grouping.tensors;
-  const groups = grouping.groups.length;
+  const { members, memberShares } = grouping.tensors;
   const operation = tf.customGrad((values, save) => {
-    const input = values as Tensor2D;
-    const gathered = tf.gather(input, members, 1);
-    const out = grouping.isSelection ? gathered : logSumExpOfRows(tf.add(tf.reshape(gathered, [-1, groups, memberShares.shape[2]!]), memberShares));
-    (save as (tensors: Tensor[]) => void)([input, out]);
+    const gathered = tf.gather(values as Tensor2D, members, 1);
+    if (grouping.isSelection) return { value: gathered, gradFunc: (dy: Tensor) => sumOfPlaces(dy, grouping) };
+    const grouped = tf.reshape(gathered, [-1, grouping.groups.length, grouping.widest]);
+    const rows = memberShares ? tf.add(grouped, memberShares) : grouped;
+    const logParts = logSoftmax(rows);
+    (save as (tensors: Tensor[]) => void)([logParts]);
     return {
-      value: out,
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const spreadDy = spread(dy, grouping);
-        if (grouping.isSelection) return spreadDy;
-        const own = grouping.shares ? tf.add(tf.expandDims(saved[0]!, 2), ownerShares) : saved[0]!;
-        const parts = tf.mul(spreadDy, tf.exp(tf.minimum(tf.sub(own, spread(saved[1]!, grouping)), 0)));
-        return grouping.shares ? tf.sum(parts, 2) : parts;
+      // By how much the largest part falls short of the whole.
+      value: tf.sub(tf.max(rows, -1), tf.max(logParts, -1)),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => {
+        const parts = tf.mul(tf.exp(saved!), tf.expandDims(dy, 2));
+        return sumOfPlaces(tf.reshape(parts, [-1, members.size]), grouping);
       },
     };
   });
@@ -52,7 +52,9 @@ function spread(grouped: Tensor, grouping: Grouping, ungrouped: number = 0): Ten
   return grouping.shares ? tf.reshape(values, [-1, grouping.columns, ownerShares.shape[2]!]) : values;
 }
 
-function logSumExpOfRows(x: Tensor): Tensor {
-  const highest = tf.max(x, -1, true);
-  return tf.add(tf.log(tf.sum(tf.exp(tf.sub(x, highest)), -1)), tf.squeeze(highest, [-1]));
+/** What stands at a column's places in the members, summed: `[batch, members]` → `[batch, columns]`. */
+function sumOfPlaces(members: Tensor, grouping: Grouping): Tensor {
+  const { places } = grouping.tensors;
+  const found = tf.gather(grouping.hasGaps ? tf.pad(members, [[0, 0], [0, 1]]) : members, places, 1);
+  return places.rank === 1 ? found : tf.sum(found, 2);
 }

@@ -5,8 +5,10 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 export interface GroupingTensors {
   /** int32 `[groups · widest]`: each group's columns. */
   readonly members: Tensor;
-  /** `[1, groups, widest]`: logarithms of the members' shares. */
-  readonly memberShares: Tensor;
+  /** `[1, groups, widest]`: logarithms of the members' shares; undefined where all are 0. */
+  readonly memberShares: Tensor | undefined;
+  /** int32 `[columns]`, or `[columns, most]` with shares: where a column stands in `members`; their number for what is filled up. */
+  readonly places: Tensor;
   /** int32 `[columns · most]`: each column's groups; `groups.length` for what belongs to none. */
   readonly owners: Tensor;
   /** `[1, columns, most]`: logarithms of the shares that they get. */
@@ -28,6 +30,10 @@ export class Grouping {
   readonly shares: readonly (readonly number[])[] | undefined;
   /** For each column the group that has it whole, or -1. */
   readonly groupOf: Int32Array;
+  /** How many members the largest group has. */
+  readonly widest: number;
+  /** Places of {@link GroupingTensors.places} are filled up: a column belongs to fewer groups than another, or to none. */
+  readonly hasGaps: boolean;
   /** For each column the share that belongs to no group. */
   readonly ungrouped: Float32Array;
   readonly isIdentity: boolean;
@@ -46,6 +52,8 @@ export class Grouping {
       this.ungrouped[column]! -= share;
     }));
     this.ungrouped.forEach((left, column) => { if (left < ROUNDING) this.ungrouped[column] = 0; });
+    this.widest = Math.max(...groups.map((members) => members.length));
+    this.hasGaps = new Set(this.#places().map((own) => own.length)).size > 1;
     this.isSelection = !shares && groups.every((members) => members.length === 1);
     this.isIdentity = this.isSelection && groups.length === columns && groups.every(([column], i) => column === i);
   }
@@ -57,13 +65,15 @@ export class Grouping {
       const memberShares = padded(this.groups.map((own, group) => own.map((_, i) => Math.log(this.shares?.[group]![i] ?? 1))), -Infinity);
       const { groups: owning, shares } = this.#owners();
       const owners = padded(owning, this.groups.length);
+      const places = padded(this.#places(), members.flat().length);
       const ownerShares = padded(shares.map((own) => own.map(Math.log)), -Infinity);
       // Constants outlive the step that first needs them, so they are made outside its scope.
       this.#tensors = {
         backend,
         own: {
           members: constant(Int32Array.from(members.flat()), [members.flat().length], 'int32'),
-          memberShares: constant(Float32Array.from(memberShares.flat()), [1, this.groups.length, memberShares[0]!.length], 'float32'),
+          memberShares: memberShares.flat().some((share) => share !== 0) ? constant(Float32Array.from(memberShares.flat()), [1, this.groups.length, this.widest], 'float32') : undefined,
+          places: constant(Int32Array.from(places.flat()), places[0]!.length > 1 ? [this.columns, places[0]!.length] : [this.columns], 'int32'),
           owners: constant(Int32Array.from(owners.flat()), [owners.flat().length], 'int32'),
           ownerShares: constant(Float32Array.from(ownerShares.flat()), [1, this.columns, ownerShares[0]!.length], 'float32'),
           groupOf: constant(this.groupOf.map((group) => (group < 0 ? this.groups.length : group)), [this.columns], 'int32'),
@@ -86,10 +96,17 @@ export class Grouping {
     return { groups, shares };
   }
 
+  /** For each column where it stands among the members of all groups, each filled up to {@link widest}. */
+  #places(): number[][] {
+    const places = Array.from({ length: this.columns }, (): number[] => []);
+    this.groups.forEach((members, group) => members.forEach((column, i) => places[column]!.push(group * this.widest + i)));
+    return places;
+  }
+
   /** Frees the index tensors; they are made again when they are needed again. */
   dispose(): void {
     if (!this.#tensors) return;
-    for (const tensor of Object.values(this.#tensors.own) as Tensor[]) tensor.dispose();
+    for (const tensor of Object.values(this.#tensors.own) as (Tensor | undefined)[]) tensor?.dispose();
     this.#tensors = undefined;
   }
 }

@@ -64,7 +64,7 @@ describe('a coarse teacher, tempered first', () => {
     const term = { name: 'coarse', granularity, head: { space: view.from, output: '' }, teachers: [], aggregator: mean.create({ of: 'probabilities' }, {}), prepared: undefined, loss, temperFirst, weight: 1 };
     return (student, teacher) => {
       const labels = tf.zeros<tf.Rank.R1>([student.shape[0]], 'int32');
-      const prepared = { term, signals: { signals: [], sparse: undefined }, labels, aggregate: { target: targetOf(teacher) } };
+      const prepared = { term, signals: { signals: [], sparse: undefined }, labels: () => labels, aggregate: { target: targetOf(teacher) } };
       return perSampleOf(loss.compute(lossInput(prepared, studentIn(prepared, student), features, context, (_, target) => target).input, context));
     };
   };
@@ -134,7 +134,7 @@ describe('a partial teacher: restricted and renormalised', () => {
 
   test.each(casesOf('granularity', /^restricted_kl_sample_mask_/))('$name', (golden) => {
     const teacher = input(golden, 'teacher_subset_logits');
-    const mask = tensorOf<Tensor1D>(golden.inputs['sample_mask']!);
+    const mask = tf.cast(tensorOf<Tensor1D>(golden.inputs['sample_mask']!), 'bool');
     const kept = Math.max(1, golden.inputs['sample_mask']!.data.reduce((sum, one) => sum + one, 0));
     const loss = (student: Tensor2D): Scalar => {
       const perSample = kl(golden.params['temperature'])(partial(golden).apply(student), teacher);

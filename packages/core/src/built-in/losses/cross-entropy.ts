@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss, type Strategy } from '../../plugin/strategy.ts';
+import { logSoftmax } from '../../tensor/log-softmax.ts';
 
 export interface CrossEntropyOptions {
   /** Share of the label's mass that is spread evenly over all classes, in [0, 1); default 0. */
@@ -35,7 +36,7 @@ function smoothedCrossEntropy(student: Tensor2D, labels: Tensor1D, smoothing: nu
   const targets = smoothing === 0 ? hits : tf.add(tf.mul(hits, 1 - smoothing), tf.mul(tf.sum(hits, 1, true), smoothing / classes));
   const operation = tf.customGrad((values, save) => {
     const logits = values as Tensor2D;
-    const logQ = tf.logSoftmax(logits);
+    const logQ = logSoftmax(logits);
     (save as (tensors: Tensor[]) => void)([logQ, targets]);
     return {
       value: tf.neg(tf.sum(tf.mul(targets, logQ), -1)),

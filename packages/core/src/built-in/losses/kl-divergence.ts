@@ -1,9 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { defineLoss, type Strategy } from '../../plugin/strategy.ts';
-import type { Target } from '../../knowledge/target.ts';
-import { logSoftmax } from '../../tensor/log-softmax.ts';
+import { softenedKl } from '../../tensor/softened-kl.ts';
 
 export interface KlDivergenceOptions {
   /** Softens teacher and student alike; above 0, default 4. */
@@ -26,21 +23,6 @@ export const klDivergence: Strategy<'loss', KlDivergenceOptions, {}> = defineLos
     role: 'soft',
     label: `KL(T=${T})`,
     temperature: T,
-    compute: ({ student, target }) => softenedKl(student, target, T),
+    compute: ({ student, target }) => softenedKl(student, () => target.logProbabilities(T), T),
   }),
 });
-
-/** One operation on the tape, for its gradient is known: `T · (softmax(student / T) − p)`. */
-function softenedKl(student: Tensor2D, target: Target, T: number): Tensor1D {
-  const p = target.probabilities(T);
-  const logP = target.logProbabilities(T);
-  const operation = tf.customGrad((logits, save) => {
-    const logQ = logSoftmax(logits as Tensor2D, T);
-    (save as (tensors: Tensor[]) => void)([logQ, p]);
-    return {
-      value: tf.mul(tf.sum(tf.mul(p, tf.sub(logP, logQ)), -1), T * T),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => tf.mul(tf.sub(tf.exp(saved[0]!), saved[1]!), tf.mul(tf.expandDims(dy, 1), T)),
-    };
-  });
-  return operation(student) as Tensor1D;
-}

@@ -7,11 +7,14 @@ import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-backprop.ts';
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts';
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts';
+import { gather } from './gather.ts';
 import { cast, identity } from './identity.ts';
+import { logSoftmax } from './log-softmax.ts';
 import { matMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { samePadding } from './same-padding.ts';
 import { slice, split } from './slices.ts';
+import { softenedKl } from './softened-kl.ts';
 import { mean, sum } from './sums.ts';
 import type { TrainingKernel } from './training-kernel.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
@@ -23,6 +26,9 @@ const kernels: readonly TrainingKernel[] = [
   ...samePadding,
   slice,
   split,
+  gather,
+  logSoftmax,
+  softenedKl,
   sum,
   mean,
   conv2dBackpropFilter,

@@ -13,6 +13,17 @@ describe('gather', () => {
     await expectSameGradients((x) => tf.gather(x, tf.tensor2d([[1, 3], [3, 0], [1, 1]], [3, 2], 'int32')), [4, 5]);
   });
 
+  it.each([0, 1])('refuses an index out of bounds along axis %d', (axis) => {
+    for (const index of [-1, 4]) expect(() => tf.gather(tf.ones([4, 4]), tf.tensor1d([0, index], 'int32'), axis)).toThrow(/index value/);
+  });
+
+  it('of integers and of truths', () => {
+    const picked = tf.gather(tf.tensor2d([[1, 2, 3], [4, 5, 6]], [2, 3], 'int32'), tf.tensor1d([2, 0], 'int32'), 1);
+    expect([picked.dtype, ...picked.dataSync()]).toEqual(['int32', 3, 1, 6, 4]);
+    const truths = tf.gather(tf.tensor1d([true, false], 'bool'), tf.tensor1d([1, 0, 1], 'int32'));
+    expect([truths.dtype, ...truths.dataSync()]).toEqual(['bool', 0, 1, 0]);
+  });
+
   it('from a large vocabulary', () => {
     const table = values([50_000, 16]);
     const ids = tf.tensor1d([49_999, 7, 7, 0, 7], 'int32');
