@@ -107,7 +107,7 @@ export const runErrors: {
   ),
   KD_BACKEND_UNAVAILABLE: mistake(({ backend, why }) => `Backend '${backend}' cannot be used here: ${why}. Choose another \`backend\`, or 'auto'.`, { backend: 'wasm', why: 'this runtime has no WebAssembly' }),
   KD_STEP_IMPURE: failure(
-    ({ name, why }) => `Cannot compile ${name}: ${why}. Inside a step, numbers that change come in as knobs and random ones from the source that is given; or leave out the backend's \`impure: 'stop'\`, and it runs eagerly.`,
+    ({ name, why }) => `Cannot compile ${name}: ${why}. Let numbers that change come in as knobs, and random ones from the source that is given; or remove the backend's \`impure: 'stop'\`, and it runs eagerly.`,
     { name: 'the training step', why: 'it reads the values of a tensor, which a recording does not have' },
   ),
   KD_NO_CRYPTO: mistake(() => 'This page has no `crypto.subtle`, which kd hashes models and data with. Use https, or localhost, to serve it.', {}),
