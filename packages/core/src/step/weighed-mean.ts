@@ -8,25 +8,25 @@ import { kdError } from '../errors/kd-error.ts';
  * @param perSample `[batch]`, as the loss returned it
  * @param mask bool `[batch]`, false for samples that the term does not cover; a loss may be NaN there
  * @param weights `[batch]`, α or 1 − α of each sample, where α is set per sample
- * @param count samples that the term covers in the whole batch, also where this is one micro-batch of it
+ * @param count a knob: samples that the term covers in the whole batch, also where this is one micro-batch of it
  */
 export function weighedMean(term: string, perSample: Tensor1D, rows: number, mask: Tensor1D | undefined, weights: Tensor1D | undefined, count: Scalar): Scalar {
   if (perSample.rank !== 1 || perSample.shape[0] !== rows) throw kdError('KD_LOSS_SHAPE', { term, expected: [rows], received: perSample.shape });
   const operation = tf.customGrad((given, save) => {
     const values = given as Tensor1D;
     const covered = mask ? tf.where(mask, values, tf.zerosLike(values)) : values;
-    const shares = sharesOf(rows, mask, weights, count);
-    (save as (tensors: Tensor[]) => void)([shares]);
+    const factors = factorsOf(mask, weights);
+    (save as (tensors: Tensor[]) => void)(factors ? [factors] : []);
     return {
-      value: tf.sum(tf.mul(covered, shares)),
-      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(saved!, dy),
+      value: tf.div(tf.sum(factors ? tf.mul(covered, factors) : covered), count),
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(saved ?? tf.ones([rows]), tf.div(dy, count)),
     };
   });
   return operation(perSample) as Scalar;
 }
 
-/** How much each sample's loss counts, `[batch]`. */
-function sharesOf(rows: number, mask: Tensor1D | undefined, weights: Tensor1D | undefined, count: Scalar): Tensor1D {
-  const covered = mask ? (tf.cast(mask, 'float32') as Tensor1D) : tf.ones([rows]);
-  return tf.div(weights ? tf.mul(covered, weights) : covered, count);
+/** By how much each sample counts, `[batch]`; undefined where all count alike. */
+function factorsOf(mask: Tensor1D | undefined, weights: Tensor1D | undefined): Tensor1D | undefined {
+  const covered = mask && (tf.cast(mask, 'float32') as Tensor1D);
+  return covered && weights ? tf.mul(covered, weights) : (covered ?? weights);
 }

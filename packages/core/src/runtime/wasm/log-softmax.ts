@@ -1,22 +1,42 @@
 import { LogSoftmax } from '@tensorflow/tfjs-core';
-import type { LogSoftmaxAttrs } from '@tensorflow/tfjs-core';
-import { floats, makeFloats, sizeOf } from './kernel-calls.ts';
+import type { LogSoftmaxAttrs, TensorInfo } from '@tensorflow/tfjs-core';
+import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { floats, makeFloats, release, run, sizeOf } from './kernel-calls.ts';
+import { subtractHighest } from './subtract-highest.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
-/** Logarithm of softmax over the last axis in one pass; of the backend's own kernels it would take six. */
-export const logSoftmax: TrainingKernel = trainingKernel<'logits', LogSoftmaxAttrs>(LogSoftmax, () => ({ inputs: { logits }, backend }) => {
+/** From here on the native kernels' vector unit makes up for the calls that they cost. */
+const LARGE = 16_384;
+
+/** Logarithm of softmax over the last axis. */
+export const logSoftmax: TrainingKernel = trainingKernel<'logits', LogSoftmaxAttrs>(LogSoftmax, () => ({ inputs: { logits }, backend }) =>
+  sizeOf(logits) < LARGE ? inTwoPasses(backend, logits) : ofNativeKernels(backend, logits));
+
+function inTwoPasses(backend: BackendWasm, logits: TensorInfo): TensorInfo {
   const result = makeFloats(backend, logits.shape);
   const columns = logits.shape.at(-1) ?? 1;
-  const from = floats(backend, logits);
+  subtractHighest(floats(backend, logits), columns, 1, floats(backend, result));
+  const powers = run(backend, 'Exp', { x: result });
+  const from = floats(backend, powers);
   const to = floats(backend, result);
-  for (let row = 0; row < sizeOf(logits); row += columns) {
-    let highest = -Infinity;
-    for (let i = row; i < row + columns; i++) if (!(from[i]! <= highest)) highest = from[i]!;
+  for (let row = 0; row < to.length; row += columns) {
     let total = 0;
-    for (let i = row; i < row + columns; i++) total += Math.exp(from[i]! - highest);
+    for (let i = row; i < row + columns; i++) total += from[i]!;
     const norm = Math.log(total);
-    // Subtracted one after the other: the sum of both would lose a small norm beside a large logit.
-    for (let i = row; i < row + columns; i++) to[i] = from[i]! - highest - norm;
+    for (let i = row; i < row + columns; i++) to[i]! -= norm;
   }
+  release(backend, powers);
   return result;
-});
+}
+
+function ofNativeKernels(backend: BackendWasm, logits: TensorInfo): TensorInfo {
+  const overRows = { axis: [logits.shape.length - 1], reductionIndices: [logits.shape.length - 1], keepDims: true };
+  const highest = run(backend, 'Max', { x: logits }, overRows);
+  const shifted = run(backend, 'Sub', { a: logits, b: highest });
+  const powers = run(backend, 'Exp', { x: shifted });
+  const totals = run(backend, 'Sum', { x: powers }, overRows);
+  const norms = run(backend, 'Log', { x: totals });
+  const result = run(backend, 'Sub', { a: shifted, b: norms });
+  release(backend, highest, shifted, powers, totals, norms);
+  return result;
+}

@@ -16,6 +16,10 @@ describe('log softmax', () => {
     await expectSameGradients((x) => logSoftmax(tf.mul(x!, scale), tf.scalar(3)), [2, 3, 4]);
   });
 
+  it('of a large tensor', async () => {
+    await expectSameGradients((x) => logSoftmax(tf.mul(x!, 20)), [3, 6000]);
+  });
+
   it('keeps small differences beside large logits', () => {
     const x = tf.tensor2d([[1000, 1000.5, 999]]);
     const total = Math.log(Math.exp(-0.5) + 1 + Math.exp(-1.5));
