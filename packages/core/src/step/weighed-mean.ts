@@ -8,7 +8,8 @@ import { kdError } from '../errors/kd-error.ts';
  * @param perSample `[batch]`, as the loss returned it
  * @param mask bool `[batch]`, false for samples that the term does not cover; a loss may be NaN there
  * @param weights `[batch]`, α or 1 − α of each sample, where α is set per sample
- * @param count a knob: samples that the term covers in the whole batch, also where this is one micro-batch of it
+ * @param count samples that the term covers in the whole batch, also where this is one micro-batch of it; a knob, which outlives
+ *   the tape
  */
 export function weighedMean(term: string, perSample: Tensor1D, rows: number, mask: Tensor1D | undefined, weights: Tensor1D | undefined, count: Scalar): Scalar {
   if (perSample.rank !== 1 || perSample.shape[0] !== rows) throw kdError('KD_LOSS_SHAPE', { term, expected: [rows], received: perSample.shape });

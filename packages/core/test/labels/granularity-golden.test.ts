@@ -135,10 +135,10 @@ describe('a partial teacher: restricted and renormalised', () => {
   test.each(casesOf('granularity', /^restricted_kl_sample_mask_/))('$name', (golden) => {
     const teacher = input(golden, 'teacher_subset_logits');
     const mask = tf.cast(tensorOf<Tensor1D>(golden.inputs['sample_mask']!), 'bool');
-    const kept = Math.max(1, golden.inputs['sample_mask']!.data.reduce((sum, one) => sum + one, 0));
+    const kept = tf.scalar(Math.max(1, golden.inputs['sample_mask']!.data.reduce((sum, one) => sum + one, 0)));
     const loss = (student: Tensor2D): Scalar => {
       const perSample = kl(golden.params['temperature'])(partial(golden).apply(student), teacher);
-      return weighedMean('partial', perSample, student.shape[0], mask, undefined, tf.scalar(kept));
+      return weighedMean('partial', perSample, student.shape[0], mask, undefined, kept);
     };
     const { value, grad } = tf.valueAndGrad((student) => loss(student as Tensor2D))(input(golden, 'student_logits'));
     expectGolden(golden, { value: value.dataSync()[0]!, gradient: grad.dataSync() });
