@@ -21,14 +21,17 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** For node itself. */
   readonly node?: readonly string[];
+  /** A command that starts it. */
+  readonly under?: readonly string[];
 }
 
 /** Runs compute with what npm brings, whatever this machine has installed. */
 const withoutTensorflow: Readonly<Record<string, string>> = { KD_TENSORFLOW: '/none' };
 
 /** Starts the built command without anything of this process's environment that it would look at. */
-export function startKd(args: readonly string[], { cwd, env = {}, node = [] }: StartOptions): Started {
-  const child = spawn(process.execPath, [...node, bin, ...args], { cwd, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...withoutTensorflow, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startKd(args: readonly string[], { cwd, env = {}, node = [], under = [] }: StartOptions): Started {
+  const [command = '', ...rest] = [...under, process.execPath, ...node, bin, ...args];
+  const child = spawn(command, rest, { cwd, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...withoutTensorflow, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   const listeners = new Set<() => void>();
   const heard = (): void => listeners.forEach((listener) => listener());
