@@ -6,11 +6,13 @@ import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
 /**
  * Gradient of average pooling. The average is over the cells inside the image, so the gradient is shared among
- * those alone (the backend's own kernel divides by the whole window, which is wrong at padded borders).
+ * those alone (the backend's own kernel divides by the whole window, which is wrong at padded borders). Explicit padding
+ * is left to it, since TensorFlow.js's specs ask for the whole window there.
  */
 export const avgPoolGrad: TrainingKernel = trainingKernel<'dy' | 'input', AvgPoolGradAttrs>(
   AvgPoolGrad,
-  () => ({ inputs: { dy, input }, attrs, backend }) => {
+  (native) => ({ inputs: { dy, input }, attrs, backend }) => {
+    if (Array.isArray(attrs.pad)) return native({ inputs: { dy, input }, attrs: { ...attrs }, backend });
     const shape = poolingShape(input.shape, attrs);
     const dx = makeZeros(backend, shape.inShape);
     const gradients = floats(backend, dy);

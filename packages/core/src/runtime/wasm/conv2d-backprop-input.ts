@@ -7,11 +7,16 @@ import { blocksOfRows, patchSize, scatterPatches } from './patches.ts';
 import { paddingOfAdjoint } from './padding-of-adjoint.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
-/** Gradient of a convolution with respect to its input, and the transposed convolution itself. */
+/**
+ * Gradient of a convolution with respect to its input, and the transposed convolution itself. A `dy` that is larger than
+ * the convolution's output (a transposed one may ask for that) is left to the backend's own kernel.
+ */
 export const conv2dBackpropInput: TrainingKernel = trainingKernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(
   Conv2DBackpropInput,
-  () => ({ inputs: { dy, filter }, attrs, backend }) => {
+  (native) => ({ inputs: { dy, filter }, attrs, backend }) => {
     const shape = convolutionShape(attrs.inputShape, filter.shape, attrs);
+    const fits = dy.shape[1] === shape.outHeight && dy.shape[2] === shape.outWidth;
+    if (!fits) return native({ inputs: { dy, filter }, attrs: { ...attrs }, backend });
     const padding = paddingOfAdjoint(shape);
     return padding ? byConvolution(backend, dy, filter, padding) : byPatches(backend, dy, filter, shape);
   },
