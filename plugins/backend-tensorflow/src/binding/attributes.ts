@@ -8,11 +8,12 @@ export interface Attribute {
   readonly value: AttributeValue;
 }
 
-export type AttributeValue = string | number | boolean | readonly number[] | readonly boolean[];
+export type AttributeValue = string | number | boolean | readonly string[] | readonly number[] | readonly boolean[];
 
 /** Sets one attribute of an operation under way: of one that runs at once, or of one in a graph. */
 export interface AttributeSetter {
   string(op: Pointer, name: string, value: string, bytes: number): void;
+  strings(op: Pointer, name: string, values: readonly string[], bytes: BigUint64Array, count: number): void;
   int(op: Pointer, name: string, value: number): void;
   ints(op: Pointer, name: string, values: BigInt64Array, count: number): void;
   float(op: Pointer, name: string, value: number): void;
@@ -25,6 +26,10 @@ export interface AttributeSetter {
 }
 
 export function setAttribute(set: AttributeSetter, op: Pointer, { name, type, value }: Attribute): void {
+  if (type === ATTRIBUTE.STRING && Array.isArray(value)) {
+    const texts = value as readonly string[];
+    return set.strings(op, name, texts, BigUint64Array.from(texts, (text) => BigInt(Buffer.byteLength(text))), texts.length);
+  }
   const list = Array.isArray(value) ? (value as readonly number[]) : undefined;
   switch (type) {
     case ATTRIBUTE.STRING: return set.string(op, name, String(value), Buffer.byteLength(String(value)));

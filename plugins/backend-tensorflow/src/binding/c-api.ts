@@ -53,6 +53,7 @@ const SIGNATURES = {
   TFE_OpSetDevice: 'void TFE_OpSetDevice(void *op, const char *device, void *status)',
   TFE_OpAddInput: 'void TFE_OpAddInput(void *op, void *handle, void *status)',
   TFE_OpSetAttrString: 'void TFE_OpSetAttrString(void *op, const char *name, const char *value, size_t bytes)',
+  TFE_OpSetAttrStringList: 'void TFE_OpSetAttrStringList(void *op, const char *name, const char **values, const size_t *bytes, int count)',
   TFE_OpSetAttrInt: 'void TFE_OpSetAttrInt(void *op, const char *name, int64_t value)',
   TFE_OpSetAttrIntList: 'void TFE_OpSetAttrIntList(void *op, const char *name, const int64_t *values, int count)',
   TFE_OpSetAttrFloat: 'void TFE_OpSetAttrFloat(void *op, const char *name, float value)',
@@ -74,6 +75,7 @@ const SIGNATURES = {
   TF_GraphGetTensorNumDims: 'int TF_GraphGetTensorNumDims(void *graph, TF_Output output, void *status)',
   TF_GraphGetTensorShape: 'void TF_GraphGetTensorShape(void *graph, TF_Output output, void *shape, int rank, void *status)',
   TF_SetAttrString: 'void TF_SetAttrString(void *description, const char *name, const char *value, size_t bytes)',
+  TF_SetAttrStringList: 'void TF_SetAttrStringList(void *description, const char *name, const char **values, const size_t *bytes, int count)',
   TF_SetAttrInt: 'void TF_SetAttrInt(void *description, const char *name, int64_t value)',
   TF_SetAttrIntList: 'void TF_SetAttrIntList(void *description, const char *name, const int64_t *values, int count)',
   TF_SetAttrFloat: 'void TF_SetAttrFloat(void *description, const char *name, float value)',
@@ -105,7 +107,7 @@ interface Returns {
 }
 
 /** What C takes: numbers, text, addresses, memory, structs. */
-type Argument = number | bigint | string | null | ArrayBufferView | GraphOutput | readonly GraphOutput[];
+type Argument = number | bigint | string | null | ArrayBufferView | GraphOutput | readonly GraphOutput[] | readonly string[];
 
 export type CApi = {
   readonly [Name in keyof typeof SIGNATURES]: (...args: Argument[]) => Name extends keyof Returns ? Returns[Name] : void;

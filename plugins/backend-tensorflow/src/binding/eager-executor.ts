@@ -38,7 +38,7 @@ export class EagerExecutor implements Executor {
     this.#handles = handles;
     this.#device = device;
     this.#set = {
-      string: c.TFE_OpSetAttrString, int: c.TFE_OpSetAttrInt, ints: c.TFE_OpSetAttrIntList, float: c.TFE_OpSetAttrFloat, floats: c.TFE_OpSetAttrFloatList,
+      string: c.TFE_OpSetAttrString, strings: c.TFE_OpSetAttrStringList, int: c.TFE_OpSetAttrInt, ints: c.TFE_OpSetAttrIntList, float: c.TFE_OpSetAttrFloat, floats: c.TFE_OpSetAttrFloatList,
       bool: c.TFE_OpSetAttrBool, bools: c.TFE_OpSetAttrBoolList, type: c.TFE_OpSetAttrType, types: c.TFE_OpSetAttrTypeList,
       shape: (op, name, shape, rank) => c.TFE_OpSetAttrShape(op, name, shape, rank, status.pointer),
     };

@@ -46,7 +46,7 @@ export class GraphExecutor implements Executor {
     this.graph = c.TF_NewGraph();
     this.#start = runtime.handles.reserve();
     this.#set = {
-      string: c.TF_SetAttrString, int: c.TF_SetAttrInt, ints: c.TF_SetAttrIntList, float: c.TF_SetAttrFloat, floats: c.TF_SetAttrFloatList,
+      string: c.TF_SetAttrString, strings: c.TF_SetAttrStringList, int: c.TF_SetAttrInt, ints: c.TF_SetAttrIntList, float: c.TF_SetAttrFloat, floats: c.TF_SetAttrFloatList,
       bool: c.TF_SetAttrBool, bools: c.TF_SetAttrBoolList, type: c.TF_SetAttrType, types: c.TF_SetAttrTypeList, shape: c.TF_SetAttrShape,
     };
   }

@@ -3,13 +3,8 @@ import { int, types } from '../attribute.ts';
 import { kernel } from '../kernel.ts';
 
 /** Without the stock kernel's look at every index in JavaScript: TensorFlow checks them itself. */
-export const gatherV2: KernelConfig = kernel('GatherV2', ({ inputs, attrs, backend }) => {
-  const [x, indices] = [inputs['x']!, inputs['indices']!];
-  const { axis, batchDims } = attrs as unknown as GatherV2Attrs;
+export const gatherV2: KernelConfig = kernel<'x' | 'indices', GatherV2Attrs>('GatherV2', ({ inputs: { x, indices }, attrs: { axis, batchDims }, backend }) => {
   backend_util.segment_util.collectGatherOpShapeInfo(x as never, indices as never, axis, batchDims);
-  const place = scalar(axis, 'int32');
   const attributes = [int('batch_dims', batchDims), ...types({ Tparams: x.dtype, Tindices: indices.dtype, Taxis: 'int32' })];
-  const result = backend.executeSingleOutput('GatherV2', attributes, [x, indices, place]);
-  place.dispose();
-  return result;
+  return backend.executeSingleOutput('GatherV2', attributes, [x, indices, scalar(axis, 'int32')]);
 });
