@@ -1,8 +1,10 @@
-// pnpm bench [name ...] [--json] [--quick]: runs the measurements in this folder, one after the other, and prints ratios.
+// pnpm bench [name ...] [--json] [--quick] [--python <interpreter>] [--only <part of a student's name>]: runs the measurements
+// in this folder, one after the other, and prints ratios. The last two are for `runtimes`.
 import { parseArgs } from 'node:util';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, quick: { type: 'boolean' } } });
-const known = ['cnn-step', 'trainer', 'distillation-step', 'store'];
+const options = { json: { type: 'boolean' }, quick: { type: 'boolean' }, python: { type: 'string' }, only: { type: 'string' } };
+const { values, positionals } = parseArgs({ allowPositionals: true, options });
+const known = ['cnn-step', 'trainer', 'distillation-step', 'store', 'runtimes'];
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`No benchmark is called ${unknown.join(', ')}. There are ${known.join(', ')}.`);
@@ -13,11 +15,12 @@ const results = {};
 for (const name of positionals.length > 0 ? positionals : known) {
   const { run, about, goal } = await import(`./${name}.mjs`);
   if (!values.json) console.log(`\n${name}: ${about}`);
-  const { rows, ratios } = await run({ quick: values.quick === true });
-  results[name] = { goal, ratios, rows };
+  const { rows, ratios, notes = [] } = await run({ ...values, quick: values.quick === true });
+  results[name] = { goal, ratios, rows, notes };
   if (values.json) continue;
   for (const { label, ms } of rows) console.log(`  ${ms.toFixed(2).padStart(10)} ms  ${label}`);
   for (const [label, ratio] of Object.entries(ratios)) console.log(`  ${ratio.toFixed(3).padStart(10)}     ${label}`);
+  for (const note of notes) console.log(`  ${note}`);
   console.log(`  wanted: ${goal}`);
 }
 if (values.json) console.log(JSON.stringify(results, null, 2));

@@ -1,44 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { fromArrays, MemorySignals, pickStudent, Random, resolveConfig, storedSource, studentData } from '@kd/core';
+import { fromArrays, MemorySignals, pickStudent, Random, resolveConfig, sizeOf, storedSource, studentData } from '@kd/core';
+import { students } from './students.mjs';
 
 const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
-/** Noise in the shape of MNIST: speed does not depend on what the images show. */
+/** Noise in place of images: speed does not depend on what they show. */
 export function images(count, shape = [784]) {
   const stream = new Random(1).stream('images');
-  const values = stream.fillUniform(new Float32Array(count * 784));
+  const values = stream.fillUniform(new Float32Array(count * sizeOf({ shape })));
   const labels = Int32Array.from({ length: count }, (_, row) => row % 10);
   return fromArrays({ inputs: { image: { shape, values } }, labels: { digit: labels } });
 }
 
-export const students = {
-  'MLP 784-64-64-10': () => mlp([64, 64]),
-  'MLP 784-800-800-10': () => mlp([800, 800]),
-  'CNN 16-32 on 28x28': () => sequential({ layers: [
-    layers.conv2d({ inputShape: [28, 28, 1], filters: 16, kernelSize: 3, activation: 'relu' }), layers.maxPooling2d({ poolSize: 2 }),
-    layers.conv2d({ filters: 32, kernelSize: 3, activation: 'relu' }), layers.flatten(),
-    layers.dense({ units: 64, activation: 'relu' }), layers.dense({ units: 10, name: 'logits' }),
-  ] }),
-};
-
-function mlp(hidden) {
-  const model = sequential();
-  hidden.forEach((units, i) => model.add(layers.dense({ units, activation: 'relu', ...(i === 0 ? { inputShape: [784] } : {}) })));
-  model.add(layers.dense({ units: 10, name: 'logits' }));
-  return model;
-}
-
+/** What three teachers speak: none of them knows ten digits. */
 const labels = {
   digit: digits, low: { of: 'digit', only: digits.slice(0, 5) }, high: { of: 'digit', only: digits.slice(5) },
   parity: { of: 'digit', groups: { even: ['0', '2', '4', '6', '8'], odd: ['1', '3', '5', '7', '9'] } },
 };
-const speaks = { low: 5, high: 5, parity: 2 };
+export const speaks = { low: 5, high: 5, parity: 2 };
 
 /** A student with its objective, and, where asked for, three stored teachers of different label spaces. */
 export async function problem(studentName, dataset, { teachers }) {
   const answering = Object.fromEntries(Object.keys(speaks).map((id) => [id, { speaks: id, predict: () => tf.zeros([1, speaks[id]]) }]));
-  const resolved = resolveConfig({ data: { train: dataset }, student: { model: students[studentName]() }, alpha: 0.5, labels, teachers: teachers ? answering : {} });
+  const resolved = resolveConfig({ data: { train: dataset }, student: { model: students[studentName].build }, alpha: 0.5, labels, teachers: teachers ? answering : {} });
   const { model, inputs, objective, heads } = await pickStudent({ resolved, data: { train: dataset } });
   const data = studentData({ dataset, wanted: heads.map(({ space }) => space), spaces: resolved.spaces, random: resolved.random });
   return { resolved, model, inputs, objective, data, source: teachers ? storedSource(answers(dataset.size)) : undefined };
