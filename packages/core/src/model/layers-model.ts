@@ -10,6 +10,7 @@ import { bypassSoftmax } from './bypass-softmax.ts';
 import type { CallOptions, CallResult, Model, ModelInput, Variable } from './model.ts';
 import { ParkedWeights } from './park-weights.ts';
 import { replaceRandomLayers } from './random-layers.ts';
+import { replaceTileGradient } from './tile-gradient.ts';
 
 type LayerVariable = LayersModel['weights'][number];
 type Layer = LayersModel['layers'][number];
@@ -31,6 +32,7 @@ export interface CallScope {
  * gives the weights that came in and writing is collected as updates; otherwise the model is as it was.
  */
 export function fromLayersModel(model: LayersModel): Model {
+  replaceTileGradient();
   const variables = model.weights.map((variable, index) => describeVariable(variable, index, model));
   const byName = new Map(variables.map(({ name }, index) => [name, model.weights[index]!]));
   const lending = lendingOf(model);
