@@ -17,6 +17,9 @@ export interface ArrayData {
   readonly ids?: readonly string[];
 }
 
+/** Samples from this many values on are copied as a whole where they can be. */
+const WIDE = 16;
+
 /**
  * A data set from plain arrays.
  *
@@ -53,7 +56,8 @@ export function fromArrays(data: ArrayData): Dataset {
       const width = sizeOf(inputs[input]!);
       for (let i = 0; i < rows.length; i++) {
         const from = rows[i]! * width;
-        for (let j = 0; j < width; j++) out[i * width + j] = values[from + j]!;
+        if (width >= WIDE && isTyped(values)) out.set(values.subarray(from, from + width), i * width);
+        else for (let j = 0; j < width; j++) out[i * width + j] = values[from + j]!;
       }
     },
   };
@@ -78,4 +82,8 @@ export function expectFinite(where: string, values: ArrayLike<number>, width: nu
 
 function expectLength(what: string, expected: number, received: number): void {
   if (expected !== received) throw kdError('KD_DATA_LENGTH', { what, expected, received });
+}
+
+function isTyped(values: ArrayLike<number>): values is Float32Array | Int32Array | Uint8Array {
+  return values instanceof Float32Array || values instanceof Int32Array || values instanceof Uint8Array;
 }
