@@ -3,6 +3,7 @@ import { bitwiseAnd } from './added/bitwise-and.ts';
 import { denseBincount } from './added/dense-bincount.ts';
 import { maxPoolWithArgmax } from './added/max-pool-with-argmax.ts';
 import { raggedGather, raggedRange, raggedTensorToTensor } from './added/ragged.ts';
+import { registerReluGradient, reluGrad } from './added/relu-grad.ts';
 import { searchSorted } from './added/search-sorted.ts';
 import { sparseFillEmptyRows } from './added/sparse-fill-empty-rows.ts';
 import { sparseReshape } from './added/sparse-reshape.ts';
@@ -25,10 +26,11 @@ import { multinomial } from './replaced/multinomial.ts';
 import { round } from './replaced/round.ts';
 import { scatterNd } from './replaced/scatter-nd.ts';
 import { step } from './replaced/step.ts';
+import { sum } from './replaced/sum.ts';
 
 /** Kernels that TensorFlow has and the Node package lacks. */
 const added: readonly KernelConfig[] = [
-  bitwiseAnd, denseBincount, maxPoolWithArgmax, raggedGather, raggedRange, raggedTensorToTensor, searchSorted, sparseFillEmptyRows,
+  bitwiseAnd, denseBincount, maxPoolWithArgmax, raggedGather, raggedRange, raggedTensorToTensor, reluGrad, searchSorted, sparseFillEmptyRows,
   sparseReshape, sparseSegmentMean, sparseSegmentSum, stringNGrams, stringSplit, stringToHashBucketFast, transform,
 ];
 
@@ -36,7 +38,7 @@ const added: readonly KernelConfig[] = [
 const replaced: readonly KernelConfig[] = [
   add, avgPool, avgPool3d, avgPool3dGrad, avgPoolGrad, batchMatMul, conv2d, conv2dBackpropFilter, conv2dBackpropInput, depthwiseBackpropFilter, depthwiseBackpropInput,
   depthwiseConv2d, diag, fusedConv2d, fusedDepthwiseConv2d, gatherV2, leakyRelu, maxPool, maxPool3d, maxPool3dGrad, maxPoolGrad, multinomial, round,
-  scatterNd, step,
+  scatterNd, step, sum,
 ];
 
 /** Puts kd's kernels beside, and in the place of, those of the Node package. */
@@ -45,4 +47,5 @@ export function registerKernels(): void {
     if (getKernel(config.kernelName, config.backendName)) unregisterKernel(config.kernelName, config.backendName);
     registerKernel(config);
   }
+  registerReluGradient();
 }
