@@ -20,7 +20,7 @@ async function startPeers(python) {
   const commands = {
     kd: [process.execPath, [folderOf('peers/kd-peer.mjs'), 'tensorflow']],
     'kd wasm': [process.execPath, [folderOf('peers/kd-peer.mjs'), 'wasm']],
-    ...(python && { Keras: [python, ['-u', folderOf('peers/keras_peer.py')]], PyTorch: [python, ['-u', folderOf('peers/torch_peer.py')]] }),
+    ...(python && { Keras: [python, ['-uB', folderOf('peers/keras_peer.py')]], PyTorch: [python, ['-uB', folderOf('peers/torch_peer.py')]] }),
   };
   const peers = {};
   const left = python ? {} : { 'Keras and PyTorch': 'no --python was given' };
