@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { sha256 } from './make-wheel.ts';
 
 export interface Request {
@@ -14,6 +15,8 @@ export interface Faults {
   cutAfter?: number;
   /** How many answers are cut so; all when left out. */
   cuts?: number;
+  /** Cuts when all that was sent is in this file. */
+  keptIn?: string;
   /** Answers with whole files only. */
   noRanges?: boolean;
   /** What files are in truth, whatever the index says of them. */
@@ -90,7 +93,8 @@ async function sendFile(faults: Faults, content: Buffer, request: IncomingMessag
     response.end();
     return;
   }
-  // A client may forget what it has not yet read when the end comes.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // A client forgets what it has not yet written down when the end comes.
+  const { keptIn } = faults;
+  if (keptIn) await vi.waitFor(() => expect(statSync(keptIn).size).toBe(start + sent.length), { timeout: 10_000, interval: 5 });
   response.socket?.end();
 }
