@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { int64s, setAttribute, type Attribute, type AttributeSetter } from '../binding/attributes.ts';
 import type { GraphOutput, Pointer } from '../binding/c-api.ts';
-import { INT32 } from '../binding/dtypes.ts';
+import { COMPLEX64, INT32, type Values } from '../binding/dtypes.ts';
 import type { Executor, TensorMetadata } from '../binding/eager-executor.ts';
 import type { Runtime } from '../binding/runtime.ts';
 import { callUnderWay, originOf } from './origin.ts';
@@ -39,6 +39,7 @@ export class GraphExecutor implements Executor {
   readonly #specs = new Map<number, { readonly dtype: number; readonly shape: readonly number[] }>();
   readonly #set: AttributeSetter;
   readonly #start: number;
+  #constants = 0;
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime;
@@ -92,9 +93,11 @@ export class GraphExecutor implements Executor {
     const { dtype, shape } = this.#runtime.handles.get(id, what);
     const size = shape.reduce((product, length) => product * length, 1);
     const constant = id > this.#start || (dtype === INT32 && shape.length <= 1 && size <= SHAPE_LIKE);
-    const hash = createHash('sha1').update(bytesOf(this.#runtime.tensors.read(id))).digest('base64');
+    const values = this.#runtime.tensors.read(id);
+    const hash = createHash('sha1').update(bytesOf(values)).digest('base64');
     this.taken.push({ words: `value ${dtype} [${shape.join(', ')}] ${hash}`, call: callUnderWay() });
-    const output = constant ? this.#constant(id, dtype, what) : this.#placeholder(dtype, shape);
+    const filled = constant && size > SHAPE_LIKE && dtype !== COMPLEX64 && isUniform(values);
+    const output = filled ? this.#filled(dtype, shape, values) : constant ? this.#constant(id, dtype, what) : this.#placeholder(dtype, shape);
     if (!constant) this.captured.push(id);
     this.#specs.set(id, { dtype, shape });
     this.#remember(id, output, String(this.taken.length));
@@ -104,12 +107,27 @@ export class GraphExecutor implements Executor {
   #constant(id: number, dtype: number, what: string): GraphOutput {
     const { c } = this.#runtime.native;
     return this.#runtime.tensors.lend(id, what, (tensor) => {
-      const description = c.TF_NewOperation(this.graph, 'Const', `const_${this.taken.length}`);
+      const description = c.TF_NewOperation(this.graph, 'Const', `const_${this.#constants++}`);
       c.TF_SetAttrTensor(description, 'value', tensor, this.#runtime.status.pointer);
       this.#runtime.status.check('A constant');
       c.TF_SetAttrType(description, 'dtype', dtype);
       return { oper: this.#finish(description, 'A constant'), index: 0 };
     });
+  }
+
+  /** Zeros, ones and their like: one value, which is spread when the function runs. */
+  #filled(dtype: number, shape: readonly number[], values: Values): GraphOutput {
+    const { c } = this.#runtime.native;
+    const { tensors, handles } = this.#runtime;
+    const made = [tensors.create([shape.length], INT32, shape), tensors.create([], dtype, values.subarray(0, 1))];
+    try {
+      const inputs = made.map((id, i) => this.#constant(id, i === 0 ? INT32 : dtype, `fill_${i}`));
+      const description = c.TF_NewOperation(this.graph, 'Fill', `fill_${this.taken.length}`);
+      for (const input of inputs) c.TF_AddInput(description, input);
+      return { oper: this.#finish(description, 'A constant'), index: 0 };
+    } finally {
+      for (const id of made) handles.delete(id);
+    }
   }
 
   #placeholder(dtype: number, shape: readonly number[]): GraphOutput {
@@ -152,4 +170,8 @@ export class GraphExecutor implements Executor {
 function bytesOf(values: ArrayBufferView | readonly Uint8Array[]): Uint8Array {
   if (ArrayBuffer.isView(values)) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return Buffer.concat(values.flatMap((text) => [Uint8Array.of(0), text]));
+}
+
+function isUniform(values: Values | readonly Uint8Array[]): values is Values {
+  return ArrayBuffer.isView(values) && (values as Float32Array).every((value) => value === values[0]);
 }
