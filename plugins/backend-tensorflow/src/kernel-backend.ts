@@ -1,6 +1,6 @@
 import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attribute } from './binding/attributes.ts';
-import { INT32, INT64 } from './binding/dtypes.ts';
+import { NEAREST } from './binding/dtypes.ts';
 import type { TensorMetadata } from './binding/eager-executor.ts';
 import type { Runtime } from './binding/runtime.ts';
 import { tfjsBinding } from './binding/tfjs-binding.ts';
@@ -28,13 +28,13 @@ export class TensorflowBackend extends Stock {
     this.runtime = runtime;
   }
 
-  /** TensorFlow.js has no int64: what TensorFlow counts in it becomes int32. */
+  /** Types that TensorFlow.js does not have, such as int64 and half precision, become the nearest that it has. */
   override createOutputTensor(metadata: TensorMetadata): Tensor {
-    if (metadata.dtype !== INT64) return super.createOutputTensor(metadata);
-    const attributes = [{ name: 'SrcT', type: 4, value: INT64 }, { name: 'DstT', type: 4, value: INT32 }, { name: 'Truncate', type: 3, value: false }];
-    const [cast] = this.runtime.execute('Cast', attributes, [metadata.id], 1);
+    const nearest = NEAREST[metadata.dtype];
+    if (nearest === undefined) return super.createOutputTensor(metadata);
+    const cast = this.runtime.cast(metadata.id, metadata.dtype, nearest);
     this.runtime.handles.delete(metadata.id);
-    return super.createOutputTensor(cast!);
+    return super.createOutputTensor(cast);
   }
 
   override executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor {

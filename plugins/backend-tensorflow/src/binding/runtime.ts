@@ -1,6 +1,7 @@
 import type { Attribute } from './attributes.ts';
 import { loadLibrary, type LibraryFiles, type NativeLibrary, type Pointer } from './c-api.ts';
 import type { ContextSettings } from './config-proto.ts';
+import { ATTRIBUTE } from './dtypes.ts';
 import { createContext, devicesOf, type Device } from './context.ts';
 import { EagerExecutor, type Executor, type TensorMetadata } from './eager-executor.ts';
 import { Handles } from './handles.ts';
@@ -29,10 +30,10 @@ export class Runtime {
     this.context = createContext(c, this.status, settings);
     this.devices = devicesOf(c, this.status, this.context);
     this.handles = new Handles(c);
-    this.tensors = new Tensors(this.native, this.status, this.handles);
     const place = device && this.devices.find(({ name }) => name.endsWith(`device:${device}`));
     if (device && !place) throw new Error(`There is no device '${device}', only ${this.devices.map(({ name }) => name.split('device:')[1]).join(', ')}.`);
     this.eager = new EagerExecutor(c, this.context, this.status, this.handles, place ? place.name : undefined);
+    this.tensors = new Tensors(this.native, this.status, this.handles, this.eager);
     this.executor = this.eager;
   }
 
@@ -42,6 +43,12 @@ export class Runtime {
 
   execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): TensorMetadata[] {
     return this.executor.execute(name, attributes, inputs, outputs);
+  }
+
+  /** A tensor of another type. */
+  cast(id: number, from: number, to: number): TensorMetadata {
+    const attributes = [{ name: 'SrcT', type: ATTRIBUTE.TYPE, value: from }, { name: 'DstT', type: ATTRIBUTE.TYPE, value: to }, { name: 'Truncate', type: ATTRIBUTE.BOOL, value: false }];
+    return this.execute('Cast', attributes, [id], 1)[0]!;
   }
 
   /** The values of a tensor; while a function is recorded, there are none. */

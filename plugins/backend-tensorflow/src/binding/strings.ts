@@ -4,18 +4,20 @@ import { BYTES, STRING } from './dtypes.ts';
 const STRIDE = BigInt(BYTES[STRING]!);
 
 /**
- * Fills a tensor's memory with strings. Texts of up to 22 bytes lie in the tensor itself; longer ones have memory of
- * their own, which the library does not free with a tensor that came from outside.
- *
- * @returns nothing yet to free: see {@link LongStrings}
+ * Fills a tensor's memory with strings. Texts of up to 22 bytes lie in the tensor itself; longer ones have memory of their
+ * own, which the library does not free with a tensor that came from outside: {@link freeStrings} does.
  */
-export function writeStrings(c: CApi, data: Pointer, texts: readonly Uint8Array[]): () => void {
+export function writeStrings(c: CApi, data: Pointer, texts: readonly Uint8Array[]): void {
   texts.forEach((text, i) => {
     const place = data + BigInt(i) * STRIDE;
     c.TF_StringInit(place);
     c.TF_StringCopy(place, text, text.byteLength);
   });
-  return () => {};
+}
+
+/** Frees what {@link writeStrings} has taken. @param count strings that lie one after the other */
+export function freeStrings(c: CApi, data: Pointer, count: number): void {
+  for (let i = 0; i < count; i++) c.TF_StringDealloc(data + BigInt(i) * STRIDE);
 }
 
 /** @param count strings that lie one after the other */

@@ -1,17 +1,12 @@
 import type { DataType } from '@tensorflow/tfjs-core';
 import type { Attribute } from '../binding/attributes.ts';
-import { ATTRIBUTE, BOOL, COMPLEX64, FLOAT, INT32, INT64, STRING } from '../binding/dtypes.ts';
+import { ATTRIBUTE, BOOL, COMPLEX64, FLOAT, INT32, STRING } from '../binding/dtypes.ts';
 
 const TYPES: Readonly<Record<DataType, number>> = { float32: FLOAT, int32: INT32, bool: BOOL, complex64: COMPLEX64, string: STRING };
 
 /** The types of an operation's inputs, by the attributes' names: `types({ T: 'float32' })`. */
 export function types(named: Readonly<Record<string, DataType>>): Attribute[] {
   return Object.entries(named).map(([name, type]) => ({ name, type: ATTRIBUTE.TYPE, value: TYPES[type] }));
-}
-
-/** int64, which TensorFlow.js does not have. */
-export function type64(name: string): Attribute {
-  return { name, type: ATTRIBUTE.TYPE, value: INT64 };
 }
 
 export function int(name: string, value: number | readonly number[]): Attribute {

@@ -1,7 +1,7 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attribute } from '../binding/attributes.ts';
+import { INT64 } from '../binding/dtypes.ts';
 import type { TensorflowBackend } from '../kernel-backend.ts';
-import { bool, types, type64 } from './attribute.ts';
 
 /** An int32 tensor that an operation wants as int64. */
 export interface Int64 {
@@ -19,10 +19,9 @@ export function executeInt64(backend: TensorflowBackend, name: string, attribute
   try {
     const ids = inputs.map((input) => {
       if (!('int64' in input)) return backend.idsOf([input])[0]!;
-      const attribute = [...types({ SrcT: input.int64.dtype }), type64('DstT'), bool('Truncate', false)];
-      const cast = runtime.execute('Cast', attribute, backend.idsOf([input.int64]), 1)[0]!.id;
-      casts.push(cast);
-      return cast;
+      const { id } = runtime.cast(backend.idsOf([input.int64])[0]!, backend.getDTypeInteger(input.int64.dtype), INT64);
+      casts.push(id);
+      return id;
     });
     return runtime.execute(name, attributes, ids, outputs).map((made) => backend.createOutputTensor(made));
   } finally {
