@@ -19,6 +19,7 @@ export { fromLayersModel } from './model/layers-model.ts';
 export { densify, signalKeys, signalOf, type DenseSignal, type Signal, type SparseSignal, type ValuesSignal } from './knowledge/signal.ts';
 export { sparseLogits, sparseView } from './knowledge/sparse-view.ts';
 export { geometricMeanOf, mixtureOf, targetOf, type LogWeight, type Target } from './knowledge/target.ts';
+export { answerOf } from './knowledge/teacher-answer.ts';
 export type { Teacher, TeacherManifest, TeacherOutput } from './knowledge/teacher.ts';
 export type { TeacherSource } from './knowledge/teacher-source.ts';
 export type { Progress } from './objective/progress.ts';

@@ -21,6 +21,7 @@ export const fileErrors: {
   readonly KD_STORE_VALUE: ErrorRow<{ teacher: string; key: string; id: string; problem: string }>;
   readonly KD_MODEL_INVALID: ErrorRow<{ file: string; problem: string }>;
   readonly KD_MODEL_CLASS_UNKNOWN: ErrorRow<{ file: string; className: string; known: readonly string[] }>;
+  readonly KD_SAVED_MODEL_PART: ErrorRow<{ folder: string; what: string; name: string; known: readonly string[] }>;
   readonly KD_MODULE_FAILED: ErrorRow<{ file: string; who: string; message: string }>;
 } = {
   KD_FILE_MISSING: mistake(({ file, what }) => `${what} not found at ${file}. Check the path; relative paths start at the config file's folder.`, { file: 'data/train.csv', what: 'Data file' }),
@@ -43,6 +44,10 @@ export const fileErrors: {
   KD_STORE_VALUE: failure(({ teacher, key, id, problem }) => `Teacher '${teacher}' cannot be stored: its '${key}' for sample '${id}' ${problem}. Store it as float32, or look at the teacher and the sample.`, { teacher: 'low', key: 'logits', id: 'cat-1.png', problem: 'is 1e6, too large for float16' }),
   KD_MODEL_INVALID: mistake(({ file, problem }) => `The model ${file} cannot be loaded: ${problem}. Convert or save it again.`, { file: 'models/low/model.json', problem: "weight 'dense/kernel' is missing" }),
   KD_MODEL_CLASS_UNKNOWN: mistake(({ file, className, known }) => `The model ${file} uses '${className}', which TensorFlow.js does not know. Register it with serialization.registerClass before loading, or save the model without it; known: ${listOf(known, 8)}.`, { file: 'models/low/model.json', className: 'Lambda', known: ['Dense', 'Conv2D'] }),
+  KD_SAVED_MODEL_PART: mistake(
+    ({ folder, what, name, known }) => `The SavedModel ${folder} has no ${what} '${name}'; it has ${listOf(known)}. Name one of them in the teacher's source.`,
+    { folder: 'teachers/cats', what: 'signature', name: 'predict', known: ['serving_default'] },
+  ),
   KD_MODULE_FAILED: mistake(
     ({ file, who, message }) => `${who}: ${file} could not be loaded: ${message}. Run with --debug to see where.`,
     { file: 'teachers/low.ts', who: "teacher 'low'", message: "Cannot find module './layers'" },

@@ -89,6 +89,14 @@ const SIGNATURES = {
   TF_GraphToFunction: 'void *TF_GraphToFunction(void *graph, const char *name, uint8_t append, int nOps, void *ops, int nInputs, const TF_Output *inputs, int nOutputs, const TF_Output *outputs, void *outputNames, void *options, const char *description, void *status)',
   TF_FunctionSetAttrValueProto: 'void TF_FunctionSetAttrValueProto(void *function, const char *name, const uint8_t *value, size_t bytes, void *status)',
   TF_DeleteFunction: 'void TF_DeleteFunction(void *function)',
+  TF_NewSessionOptions: 'void *TF_NewSessionOptions()',
+  TF_SetConfig: 'void TF_SetConfig(void *options, const uint8_t *config, size_t length, void *status)',
+  TF_DeleteSessionOptions: 'void TF_DeleteSessionOptions(void *options)',
+  TF_LoadSessionFromSavedModel: 'void *TF_LoadSessionFromSavedModel(void *options, void *runOptions, const char *folder, const char **tags, int count, void *graph, void *metaGraph, void *status)',
+  TF_GraphOperationByName: 'void *TF_GraphOperationByName(void *graph, const char *name)',
+  TF_SessionRun: 'void TF_SessionRun(void *session, void *runOptions, const TF_Output *inputs, void *inputValues, int nInputs, const TF_Output *outputs, void *outputValues, int nOutputs, void *targets, int nTargets, void *runMetadata, void *status)',
+  TF_CloseSession: 'void TF_CloseSession(void *session, void *status)',
+  TF_DeleteSession: 'void TF_DeleteSession(void *session, void *status)',
   TFE_ContextAddFunction: 'void TFE_ContextAddFunction(void *context, void *function, void *status)',
   TFE_ContextRemoveFunction: 'void TFE_ContextRemoveFunction(void *context, const char *name, void *status)',
 } as const;
@@ -103,7 +111,7 @@ interface Returns {
   TFE_NewTensorHandle: Pointer; TFE_TensorHandleDataType: number; TFE_TensorHandleNumDims: number; TFE_TensorHandleDim: number | bigint; TFE_TensorHandleResolve: Pointer;
   TFE_NewOp: Pointer;
   TF_NewGraph: Pointer; TF_NewOperation: Pointer; TF_FinishOperation: Pointer; TF_OperationOutputType: number; TF_GraphGetTensorNumDims: number;
-  TF_GraphToFunction: Pointer;
+  TF_GraphToFunction: Pointer; TF_NewSessionOptions: Pointer; TF_LoadSessionFromSavedModel: Pointer; TF_GraphOperationByName: Pointer;
 }
 
 /** What C takes: numbers, text, addresses, memory, structs. */

@@ -1,5 +1,4 @@
 import type { CApi, Pointer } from './c-api.ts';
-import { configProto, type ContextSettings } from './config-proto.ts';
 import type { Status } from './status.ts';
 
 /** A device that TensorFlow computes on. */
@@ -12,11 +11,10 @@ export interface Device {
   readonly memoryBytes: number;
 }
 
-/** Starts what runs operations. */
-export function createContext(c: CApi, status: Status, settings: ContextSettings): Pointer {
+/** Starts what runs operations. @param config a `ConfigProto` */
+export function createContext(c: CApi, status: Status, config: Uint8Array): Pointer {
   const options = c.TFE_NewContextOptions();
   try {
-    const config = configProto(settings);
     if (config.length > 0) c.TFE_ContextOptionsSetConfig(options, config, config.length, status.pointer);
     status.check("TensorFlow's configuration");
     const context = c.TFE_NewContext(options, status.pointer);

@@ -1,6 +1,6 @@
 import type { Attribute } from './attributes.ts';
 import { loadLibrary, type LibraryFiles, type NativeLibrary, type Pointer } from './c-api.ts';
-import type { ContextSettings } from './config-proto.ts';
+import { configProto, type ContextSettings } from './config-proto.ts';
 import { ATTRIBUTE } from './dtypes.ts';
 import { createContext, devicesOf, type Device } from './context.ts';
 import { EagerExecutor, type Executor, type TensorMetadata } from './eager-executor.ts';
@@ -13,6 +13,8 @@ export class Runtime {
   readonly version: string;
   readonly native: NativeLibrary;
   readonly status: Status;
+  /** The `ConfigProto` that it was started with. */
+  readonly config: Uint8Array;
   readonly context: Pointer;
   readonly devices: readonly Device[];
   readonly handles: Handles;
@@ -27,7 +29,8 @@ export class Runtime {
     const { c } = this.native;
     this.version = c.TF_Version();
     this.status = new Status(c);
-    this.context = createContext(c, this.status, settings);
+    this.config = configProto(settings);
+    this.context = createContext(c, this.status, this.config);
     this.devices = devicesOf(c, this.status, this.context);
     this.handles = new Handles(c);
     const place = device && this.devices.find(({ name }) => name.endsWith(`device:${device}`));
