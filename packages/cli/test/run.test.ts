@@ -109,13 +109,16 @@ describe('the other commands', () => {
     expect(stdout).toContain('256 samples to train, 100 to test, 20 labels');
     expect(stdout).toMatch(/train-0 +quadrant \d/);
     expect(stdout).toContain('west = south-west+north-west');
+    expect(stdout).toMatch(/cost +16 steps of \d+ samples for the student.*; to train teachers: side \d+/);
+    expect(stdout).toMatch(/memory +about \d\.\d MB at once beside the data: whole batches, stored teachers\n +student \d\.\d MB, teachers 0\.0 MB \(answers stored, \d\.\d MB\), activations \d\.\d MB of \d+ rows at once\n/);
     expect(stdout).toContain('No mistakes found.');
     expect(await readdir(join(project, 'runs'))).not.toContain('checked');
     expect(json.stderr).toContain('talking');
     expect(JSON.parse(json.stdout)).toMatchObject({
       schema: 1, file: join(project, 'kd.config.json'), data: { train: 256, test: 100, labelled: 20 },
       teachers: [{ id: 'side', speaks: 'side', trained: true }, { id: 'height', speaks: 'height', trained: false }],
-      student: { parameters: 116, heads: [{ space: 'quadrant', output: 'logits' }] }, cost: { steps: 16 },
+      student: { parameters: 116, heads: [{ space: 'quadrant', output: 'logits' }] }, cost: { steps: 16, teacherSteps: { side: expect.any(Number) }, comparisonSteps: expect.any(Number) },
+      memory: { policy: 'whole batches, stored teachers', teachers: 'stored', recompute: false, bytes: { teachers: 0, peak: expect.any(Number) } },
     });
   });
 

@@ -1,10 +1,11 @@
-import { describeObjective, estimateMemory, openData, parametersOf, pickStudent, pickTeachers, startBackend, viewOf, type PickedTeacher, type ResolvedConfig } from '@kd/core';
+import { describeObjective, openData, parametersOf, pickStudent, pickTeachers, startBackend, viewOf, type PickedTeacher, type ResolvedConfig } from '@kd/core';
 import type { GlobalFlags } from '../flags.ts';
 import { shown } from '../output/paint.ts';
 import { print } from '../output/print.ts';
 import { safeText } from '../output/safe-text.ts';
 import { count, table } from '../output/table.ts';
 import { openSession } from '../session.ts';
+import { costLines, costOf } from './check-cost.ts';
 
 /** `kd check`: opens everything, trains nothing, and shows what a run would do. */
 export async function check(flags: GlobalFlags): Promise<void> {
@@ -14,17 +15,14 @@ export async function check(flags: GlobalFlags): Promise<void> {
   const context = { resolved, data };
   const teachers = await pickTeachers(context);
   const student = await pickStudent(context);
-  const estimate = estimateMemory(student, teachers, data.train, resolved.training);
-  const plan = resolved.memory.plan(estimate);
-  const { training } = resolved;
-  const steps = Math.ceil(data.train.size / training.batchSize) * training.epochs;
+  const { cost, memory } = costOf(context, student, teachers);
   const map = teachers.map((teacher) => labelMap(teacher, resolved));
   const found = {
     file: loaded.file, folder: runFolder, backend: { name: backend.name, why }, objective: describeObjective(student.objective),
     data: { train: data.train.size, test: data.test?.size ?? 0, labelled: resolved.config.data.labelled ?? 'all', inputs: data.train.inputs },
     teachers: teachers.map((teacher, i) => ({ id: teacher.id, speaks: teacher.space.name, parameters: teacher.parameters, trained: teacher.untrained !== undefined, map: map[i] })),
     student: { parameters: parametersOf(student.model), heads: student.heads.map(({ space, output }) => ({ space: space.name, output })) },
-    cost: { steps, rowsPerStep: estimate.batchRows, memoryBytes: estimate.studentBytes + estimate.bytesPerRow * estimate.batchRows, plan },
+    cost, memory,
   };
   const rows = await firstRows(data.train);
   print(flags, found, () => [
@@ -33,7 +31,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
     ...rows,
     `  ${shown('bold', 'student')}   ${count(found.student.parameters)} parameters, heads ${safeText(found.student.heads.map(({ space, output }) => `${space} (${output})`).join(', '))}`,
     `  ${shown('bold', 'backend')}   ${why}`,
-    `  ${shown('bold', 'cost')}      ${count(steps)} steps of ${estimate.batchRows} samples, about ${count(Math.ceil(found.cost.memoryBytes / 1e6))} MB beside the data; ${resolved.memory.label}`,
+    ...costLines(cost, memory),
     '', table([['teacher', 'speaks', 'parameters', '', 'its classes in the student’s'], ...teachers.map((teacher, i) => [teacher.id, teacher.space.name, count(teacher.parameters), teacher.untrained ? 'to be trained' : 'as it is', map[i]!])]),
     '', `  ${safeText(found.objective)}`, '', `  ${shown('green', 'No mistakes found.')} Next: npx kd run`, '',
   ].join('\n'));

@@ -1,0 +1,67 @@
+import { planMemory, teacherData, type MemoryParts, type MemoryPlan, type Opened, type PickedStudent, type PickedTeacher, type PlannedMemory } from '@kd/core';
+import { shown } from '../output/paint.ts';
+import { safeText } from '../output/safe-text.ts';
+import { count } from '../output/table.ts';
+
+/** What a run would take, in steps and in bytes. */
+export interface Cost {
+  /** Of the student. */
+  readonly steps: number;
+  /** Of each teacher that the run trains. */
+  readonly teacherSteps: Readonly<Record<string, number>>;
+  /** Of the runs to compare with: on the labels alone, and with every label. */
+  readonly comparisonSteps: number;
+  readonly rowsPerStep: number;
+  /** The most at once, about, beside the data. */
+  readonly memoryBytes: number;
+  readonly plan: MemoryPlan;
+}
+
+/** What the memory policy makes of the run. */
+export interface PlannedUse {
+  readonly policy: string;
+  readonly promise?: string;
+  readonly rowsAtOnce: number;
+  /** Where teachers are while the student trains. */
+  readonly teachers: 'stored' | 'live';
+  readonly resident?: readonly string[];
+  readonly recompute: boolean;
+  readonly bytes: MemoryParts;
+}
+
+export function costOf(context: Opened, student: PickedStudent, teachers: readonly PickedTeacher[]): { readonly cost: Cost; readonly memory: PlannedUse } {
+  const { resolved, data } = context;
+  const { training, teacherTraining, memory, config: { compare = {} } } = resolved;
+  const { estimate, plan, parts }: PlannedMemory = planMemory(context, student, teachers);
+  const stepsFor = (rows: number, { batchSize, epochs }: typeof training): number => Math.max(1, Math.ceil(rows / batchSize)) * epochs;
+  const steps = stepsFor(data.train.size, training);
+  const trained = teachers.filter(({ untrained }) => untrained);
+  const compared = student.objective.hard.length > 0 ? Number(compare.baseline ?? false) + Number(compare.ceiling ?? false) : 0;
+  return {
+    cost: {
+      steps, comparisonSteps: compared * steps, rowsPerStep: estimate.batchRows, memoryBytes: parts.peak, plan,
+      teacherSteps: Object.fromEntries(trained.map(({ id, space }) => [id, stepsFor(teacherData(context, space).transfer.length, teacherTraining[id]!)])),
+    },
+    memory: {
+      policy: memory.label, ...(memory.promise ? { promise: memory.promise } : {}), rowsAtOnce: Math.min(plan.microBatch ?? estimate.batchRows, estimate.batchRows),
+      teachers: plan.teachers ?? 'stored', ...(plan.resident ? { resident: plan.resident } : {}), recompute: plan.recompute ?? false, bytes: parts,
+    },
+  };
+}
+
+/** The same for people. */
+export function costLines(cost: Cost, memory: PlannedUse): readonly string[] {
+  const { bytes } = memory;
+  const taught = Object.entries(cost.teacherSteps).map(([id, steps]) => `${safeText(id)} ${count(steps)}`);
+  const live = memory.resident ? `live, ${memory.resident.length > 0 ? `${safeText(memory.resident.join(', '))} in memory, the others` : 'each'} for its turn` : 'live, in memory';
+  return [
+    `  ${shown('bold', 'cost')}      ${count(cost.steps)} steps of ${cost.rowsPerStep} samples for the student${cost.comparisonSteps > 0 ? `, ${count(cost.comparisonSteps)} to compare with` : ''}${taught.length > 0 ? `; to train teachers: ${taught.join(', ')}` : ''}`,
+    `  ${shown('bold', 'memory')}    about ${megabytes(bytes.peak)} at once beside the data: ${safeText(memory.policy)}`,
+    `            student ${megabytes(bytes.student)}, teachers ${megabytes(bytes.teachers)} (${memory.teachers === 'live' ? live : `answers stored, ${megabytes(bytes.signals)}`}), activations ${megabytes(bytes.activations)} of ${count(memory.rowsAtOnce)} rows at once${memory.recompute ? ', recomputed' : ''}`,
+    ...(memory.promise ? [`            ${safeText(memory.promise)}`] : []),
+  ];
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e7 ? `${(bytes / 1e6).toFixed(1)} MB` : `${count(Math.ceil(bytes / 1e6))} MB`;
+}
