@@ -13,7 +13,7 @@ export type { SharesConfig } from './labels/shares.ts';
 export { View, viewOf } from './labels/view.ts';
 export { granularityOf, type Granularity, type Heads } from './labels/granularity.ts';
 export type { DataSource } from './data/data-source.ts';
-export { parametersOf, type CallOptions, type CallResult, type Model, type ModelInput, type Variable } from './model/model.ts';
+export { parametersOf, type CallOptions, type CallResult, type Model, type ModelInput, type Recomputing, type Variable } from './model/model.ts';
 export { compiledModel } from './model/compiled-model.ts';
 export { fromLayersModel } from './model/layers-model.ts';
 export { densify, signalKeys, signalOf, type DenseSignal, type Signal, type SparseSignal, type ValuesSignal } from './knowledge/signal.ts';
@@ -103,4 +103,7 @@ export type { SignalsRequest, SignalsWriter, UnitRecord, Workspace } from './sta
 export { fingerprint, sha256 } from './tensor/hash.ts';
 export { registerTrainingKernels } from './runtime/wasm/training-kernels.ts';
 export { startWasm, type WasmOptions } from './runtime/wasm/start-wasm.ts';
-export { estimateMemory } from './stages/estimate-memory.ts';
+export { planMemory, planTeacherMemory, type PlannedMemory } from './stages/plan-memory.ts';
+export { memoryParts, rowBytes, type MemoryParts } from './run/memory-parts.ts';
+export { teacherData } from './stages/train-teachers.ts';
+export { configureBackend } from './runtime/configure-backend.ts';

@@ -12,7 +12,11 @@ const ATTRIBUTES = [
  * asked for again draws others. XLA programs draw other numbers than operations that run one by one.
  */
 export function keyedRandom(backend: TensorflowBackend, key: Tensor1D): RandomSource {
-  const asked = new Map<string, number>();
+  return drawnByKey(backend, key, new Map());
+}
+
+/** @param asked how often each purpose was asked for before */
+function drawnByKey(backend: TensorflowBackend, key: Tensor1D, asked: Map<string, number>): RandomSource {
   const draw = (operation: string, shape: readonly number[], purpose: string): Tensor => tidy(() => {
     const before = asked.get(purpose) ?? 0;
     asked.set(purpose, before + 1);
@@ -23,6 +27,7 @@ export function keyedRandom(backend: TensorflowBackend, key: Tensor1D): RandomSo
   return {
     uniform: (shape, purpose) => draw('StatelessRandomUniform', shape, purpose),
     normal: (shape, purpose) => draw('StatelessRandomNormal', shape, purpose),
+    fork: () => drawnByKey(backend, key, new Map(asked)),
   };
 }
 

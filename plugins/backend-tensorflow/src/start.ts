@@ -2,6 +2,7 @@ import { registerBackend, setBackend } from '@tensorflow/tfjs-core';
 import type { LibraryFiles } from './binding/c-api.ts';
 import type { ContextSettings } from './binding/config-proto.ts';
 import { Runtime } from './binding/runtime.ts';
+import { refused } from './device-settings.ts';
 import type { TensorflowBackend } from './kernel-backend.ts';
 
 export interface StartOptions extends ContextSettings {
@@ -25,7 +26,7 @@ export async function startTensorflow(files: LibraryFiles, { device, ...settings
     registerBackend(NAME, () => backend, 5);
     started = { backend, settings: key };
   } else if (started.settings !== key) {
-    throw new Error('TensorFlow has started in this process with other settings; they are set once, before the first tensor. Start another process.');
+    throw refused('another device or limit', 'it has started in this process already, and takes settings only before its first tensor; start another process');
   }
   await setBackend(NAME);
   return started.backend;

@@ -1,5 +1,7 @@
 import { defineBackend, kdError, type Backend, type DeviceSettings, type Strategy } from '@kd/core';
 import { z } from 'zod';
+import { placementOf } from './binding/placement.ts';
+import { expectKnownSettings } from './device-settings.ts';
 import type { TensorflowBackend } from './kernel-backend.ts';
 import { findLibrary, isFound } from './library/find-library.ts';
 import type { StartOptions } from './start.ts';
@@ -13,7 +15,7 @@ export interface TensorflowOptions {
   readonly eager: boolean;
   /** What happens when a step cannot be recorded: it runs eagerly and says so (`eager`, the default), or the run stops. */
   readonly impure: 'eager' | 'stop';
-  /** Where operations run, e.g. `CPU:0`, `GPU:1`; where TensorFlow thinks best when left out. */
+  /** Where operations run: `cpu`, `gpu`, `gpu:1`; where TensorFlow thinks best when left out. */
   readonly device?: string | undefined;
   /** Threads inside one operation; as many as cores when left out. */
   readonly threads?: number | undefined;
@@ -24,7 +26,7 @@ const options: z.ZodType<TensorflowOptions> = z.strictObject({
   xla: z.boolean().default(false),
   eager: z.boolean().default(false),
   impure: z.enum(['eager', 'stop']).default('eager'),
-  device: z.string().regex(/^(CPU|GPU):\d+$/, "expected a device such as 'CPU:0' or 'GPU:1'").optional(),
+  device: z.string().refine(placementOf, "expected a device such as 'cpu', 'gpu' or 'gpu:1'").optional(),
   threads: z.int().positive().optional(),
 });
 
@@ -50,6 +52,7 @@ function backendOf({ library, xla, eager, impure, device, threads }: TensorflowO
       return isFound(found) ? true : found.why;
     },
     configure(wanted) {
+      expectKnownSettings(wanted);
       settings = { ...settings, ...wanted };
     },
     async start() {
@@ -81,5 +84,5 @@ function backendOf({ library, xla, eager, impure, device, threads }: TensorflowO
 }
 
 function contextOf({ growth, limitBytes, device: wanted, allocator }: DeviceSettings, device: string | undefined, threads: number | undefined): StartOptions {
-  return { growth, limitBytes, allocator, device: device ?? wanted, intraOpThreads: threads };
+  return { growth, limitBytes, allocator, ...placementOf(device ?? wanted), intraOpThreads: threads };
 }

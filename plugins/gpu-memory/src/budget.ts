@@ -1,10 +1,11 @@
 import { defineMemoryPolicy, kdError, type Strategy } from '@kd/core';
 import { z } from 'zod';
 import { choosePlan } from './choose-plan.ts';
+import { configureWith, deviceFields, type DeviceOptions } from './device-options.ts';
 import { halve } from './halve.ts';
 import { formatSize, size } from './size.ts';
 
-export interface BudgetOptions {
+export interface BudgetOptions extends DeviceOptions {
   /** The most that the run may hold, in bytes; a config may write `'512MB'` or `'1.5 GiB'`. */
   readonly limit: number;
   /**
@@ -12,14 +13,18 @@ export interface BudgetOptions {
    * `auto` (the default): stored if `leastRows` rows fit beside the answers, else live if that makes more room.
    */
   readonly teachers: 'auto' | 'stored' | 'live';
-  /** Rather holds teachers in a slower way than computes fewer rows at once than this; default 8. */
+  /** Activations are computed again in the backward pass: always, never, or (`auto`, the default) where too few rows fit else. */
+  readonly recompute: 'auto' | boolean;
+  /** Rather holds teachers and activations in a slower way than computes fewer rows at once than this; default 8. */
   readonly leastRows: number;
 }
 
 const options: z.ZodType<BudgetOptions> = z.strictObject({
   limit: size,
   teachers: z.enum(['auto', 'stored', 'live']).default('auto'),
+  recompute: z.union([z.literal('auto'), z.boolean()]).default('auto'),
   leastRows: z.int().positive().default(8),
+  ...deviceFields,
 });
 
 /**
@@ -29,10 +34,12 @@ const options: z.ZodType<BudgetOptions> = z.strictObject({
  */
 export const budget: Strategy<'memory', BudgetOptions, {}> = defineMemoryPolicy({
   name: 'budget',
-  summary: 'The largest micro-batch and the fastest way to hold teachers within a number of bytes.',
+  summary: 'The largest micro-batch and the fastest way to hold teachers and activations within a number of bytes.',
   options,
   create: (given) => ({
     label: `within ${formatSize(given.limit)}`,
+    promise: `By the estimate, never more than ${formatSize(given.limit)} at once${given.hardLimit === undefined ? '' : `; the runtime itself stops at ${formatSize(given.hardLimit)}`}.`,
+    configure: configureWith(given),
     plan(estimate) {
       const plan = choosePlan(estimate, given);
       if (!('needed' in plan)) return plan;
@@ -40,7 +47,7 @@ export const budget: Strategy<'memory', BudgetOptions, {}> = defineMemoryPolicy(
         limit: formatSize(given.limit),
         needed: formatSize(plan.needed),
         student: formatSize(estimate.studentBytes),
-        row: formatSize(estimate.bytesPerRow),
+        row: formatSize(Math.min(estimate.bytesPerRow, given.recompute === false ? Infinity : (estimate.recomputedBytesPerRow ?? Infinity))),
         teacher: formatSize(Math.max(0, ...estimate.teachers.map(({ bytes }) => bytes))),
       });
     },

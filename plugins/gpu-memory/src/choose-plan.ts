@@ -1,37 +1,55 @@
-import type { MemoryEstimate, MemoryPlan } from '@kd/core';
-import { besideRows, peakBytes, storingBytes } from './peak-bytes.ts';
+import { memoryParts, rowBytes, type MemoryEstimate, type MemoryPlan } from '@kd/core';
 
 export interface Budget {
   /** Bytes. */
   readonly limit: number;
   readonly teachers: 'auto' | 'stored' | 'live';
-  /** An arrangement of the teachers is taken if this many rows fit beside it. */
+  readonly recompute: 'auto' | boolean;
+  /** An arrangement is taken if this many rows fit beside it. */
   readonly leastRows: number;
 }
 
 /** A plan within the limit, or the bytes that the smallest plan would need. */
-export function choosePlan(estimate: MemoryEstimate, { limit, teachers, leastRows }: Budget): MemoryPlan | { readonly needed: number } {
-  const choices = arrangements(estimate).filter((plan) => teachers === 'auto' || plan.teachers === teachers);
+export function choosePlan(estimate: MemoryEstimate, budget: Budget): MemoryPlan | { readonly needed: number } {
+  const { limit, leastRows } = budget;
+  const choices = arrangements(estimate, budget);
   const fitting = choices.map((plan) => ({ plan, rows: rowsWithin(limit, estimate, plan) }));
   const enough = Math.min(leastRows, estimate.batchRows);
   const most = Math.max(...fitting.map(({ rows }) => rows));
-  if (most < 1) return { needed: Math.min(...choices.map((plan) => peakBytes(estimate, { ...plan, microBatch: 1 }))) };
+  if (most < 1) return { needed: Math.min(...choices.map((plan) => memoryParts(estimate, { ...plan, microBatch: 1 }).peak)) };
   const { plan, rows } = fitting.find((choice) => choice.rows >= Math.min(enough, most))!;
-  return rows >= estimate.batchRows ? plan : { ...plan, microBatch: evenly(estimate.batchRows, rows) };
+  const forward = forwardRows(limit, estimate, plan);
+  return { ...plan, ...(rows >= estimate.batchRows ? {} : { microBatch: evenly(estimate.batchRows, rows) }), ...(forward === undefined ? {} : { forwardRows: forward }) };
 }
 
-/** Ways to hold the teachers, the least work first: answers stored once, all live, fewer and fewer live ones kept open. */
-function arrangements({ teachers }: MemoryEstimate): readonly MemoryPlan[] {
-  const bySize = [...teachers].sort((a, b) => a.bytes - b.bytes).map(({ id }) => id);
+/**
+ * Ways to hold teachers and activations, the least work first: answers stored once, all live, fewer and fewer live ones
+ * kept open; each with activations kept, then recomputed.
+ */
+function arrangements({ teachers: all, recomputedBytesPerRow }: MemoryEstimate, { teachers, recompute }: Budget): readonly MemoryPlan[] {
+  const bySize = [...all].sort((a, b) => a.bytes - b.bytes).map(({ id }) => id);
   const kept = bySize.map((_, open) => bySize.slice(0, open)).toReversed();
-  return [{ teachers: 'stored' }, { teachers: 'live' }, ...kept.map((resident): MemoryPlan => ({ teachers: 'live', resident }))];
+  const holding: readonly MemoryPlan[] = [{ teachers: 'stored' }, { teachers: 'live' }, ...kept.map((resident): MemoryPlan => ({ teachers: 'live', resident }))];
+  const activations = recompute === 'auto' ? (recomputedBytesPerRow === undefined ? [false] : [false, true]) : [recompute];
+  return holding.filter((plan) => teachers === 'auto' || plan.teachers === teachers).flatMap((plan) => activations.map((again) => (again ? { ...plan, recompute: true } : plan)));
 }
 
 function rowsWithin(limit: number, estimate: MemoryEstimate, plan: MemoryPlan): number {
-  if (plan.teachers === 'stored' && storingBytes(estimate) > limit) return 0;
-  const left = limit - besideRows(estimate, plan);
-  if (left < 0) return 0;
-  return estimate.bytesPerRow === 0 ? estimate.batchRows : Math.min(estimate.batchRows, Math.floor(left / estimate.bytesPerRow));
+  const { peak, left } = besideRows(limit, estimate, plan);
+  if (peak > limit) return 0;
+  const bytes = rowBytes(estimate, plan);
+  return bytes === 0 ? estimate.batchRows : Math.min(estimate.batchRows, Math.floor(left / bytes));
+}
+
+/** Rows of a forward pass alone; undefined where any number fits that kd would ask for. */
+function forwardRows(limit: number, estimate: MemoryEstimate, plan: MemoryPlan): number | undefined {
+  const rows = Math.max(1, Math.floor(besideRows(limit, estimate, plan).left / estimate.forwardBytesPerRow));
+  return rows < 1000 ? rows : undefined;
+}
+
+function besideRows(limit: number, estimate: MemoryEstimate, plan: MemoryPlan): { readonly peak: number; readonly left: number } {
+  const { student, teachers, signals, peak } = memoryParts(estimate, { ...plan, microBatch: 0 });
+  return { peak, left: limit - student - teachers - signals };
 }
 
 /** Rows of equal parts, as few parts as `most` rows at once allow. */

@@ -1,12 +1,12 @@
-import type { MemoryEstimate, MemoryPlan } from '@kd/core';
+import { memoryParts, type MemoryEstimate, type MemoryPlan } from '@kd/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { peakBytes } from '../src/index.ts';
 import { resolve } from './resolve.ts';
 
 const MB = 1e6;
+const peakBytes = (given: MemoryEstimate, plan: MemoryPlan): number => memoryParts(given, plan).peak;
 const estimate = (more: Partial<MemoryEstimate> = {}): MemoryEstimate => ({
-  batchRows: 128, studentBytes: 10 * MB, bytesPerRow: MB, signalBytes: 20 * MB,
+  batchRows: 128, studentBytes: 10 * MB, bytesPerRow: MB, forwardBytesPerRow: 0, signalBytes: 20 * MB,
   teachers: [{ id: 'big', bytes: 60 * MB }, { id: 'small', bytes: 5 * MB }, { id: 'middle', bytes: 30 * MB }], ...more,
 });
 const budgeted = (limit: number | string, more: object = {}, given = estimate()): MemoryPlan => resolve(['budget', { limit, ...more }]).plan(given);
@@ -14,8 +14,8 @@ const budgeted = (limit: number | string, more: object = {}, given = estimate())
 describe('micro-batches', () => {
   test('splits batches that are larger, and no others', () => {
     const policy = resolve(['micro-batches', { rows: 32 }]);
-    expect(policy.plan(estimate())).toEqual({ microBatch: 32 });
-    expect(policy.plan(estimate({ batchRows: 32 }))).toEqual({});
+    expect(policy.plan(estimate())).toEqual({ microBatch: 32, forwardRows: 32 });
+    expect(policy.plan(estimate({ batchRows: 32 }))).toEqual({ forwardRows: 32 });
     expect(policy.label).toBe('at most 32 rows at once, stored teachers');
   });
 
@@ -58,10 +58,12 @@ describe('budget', () => {
 
   test('keeps its promise for any run: the peak is within the limit, and fewer parts would not be', () => {
     const bytes = fc.integer({ min: 0, max: 1000 });
-    const runs = fc.record({ batchRows: fc.integer({ min: 1, max: 300 }), studentBytes: bytes, bytesPerRow: fc.integer({ min: 0, max: 20 }), signalBytes: bytes, sizes: fc.array(bytes, { maxLength: 4 }) });
-    fc.assert(fc.property(runs, fc.integer({ min: 1, max: 5000 }), fc.constantFrom('auto', 'stored', 'live'), ({ sizes, ...rest }, limit, teachers) => {
-      const given = { ...rest, teachers: sizes.map((size, i) => ({ id: `t${i}`, bytes: size })) };
-      const choices: MemoryPlan[] = [{ teachers: 'stored' }, { teachers: 'live', resident: [] }];
+    const runs = fc.record({ batchRows: fc.integer({ min: 1, max: 300 }), studentBytes: bytes, bytesPerRow: fc.integer({ min: 0, max: 20 }), recomputed: fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }), forwardBytesPerRow: fc.integer({ min: 0, max: 20 }), signalBytes: bytes, sizes: fc.array(bytes, { maxLength: 4 }) });
+    fc.assert(fc.property(runs, fc.integer({ min: 1, max: 5000 }), fc.constantFrom('auto', 'stored', 'live'), ({ sizes, recomputed, ...rest }, limit, teachers) => {
+      const recomputedBytesPerRow = recomputed === undefined ? undefined : Math.floor((rest.bytesPerRow * recomputed) / 100);
+      const given: MemoryEstimate = { ...rest, recomputedBytesPerRow, teachers: sizes.map((size, i) => ({ id: `t${i}`, bytes: size })) };
+      const holding: MemoryPlan[] = [{ teachers: 'stored' }, { teachers: 'live', resident: [] }];
+      const choices = recomputed === undefined ? holding : holding.map((plan): MemoryPlan => ({ ...plan, recompute: true }));
       const least = Math.min(...choices.filter((plan) => teachers === 'auto' || plan.teachers === teachers).map((plan) => peakBytes(given, { ...plan, microBatch: 1 })));
       let plan: MemoryPlan;
       try {

@@ -26,6 +26,8 @@ export const runErrors: {
   readonly KD_MICRO_BATCH: ErrorRow<{ term: string; strategy: string }>;
   readonly KD_MEMORY_BUDGET: ErrorRow<{ limit: string; needed: string; student: string; row: string; teacher: string }>;
   readonly KD_BACKEND_UNAVAILABLE: ErrorRow<{ backend: string; why: string }>;
+  readonly KD_BACKEND_SETTING: ErrorRow<{ backend: string; setting: string; why: string }>;
+  readonly KD_RECOMPUTE: ErrorRow<{ model: string; why: string }>;
   readonly KD_STEP_IMPURE: ErrorRow<{ name: string; why: string }>;
   readonly KD_NO_CRYPTO: ErrorRow<Record<string, never>>;
   readonly KD_STOPPED: ErrorRow<{ signal: string; step: number }>;
@@ -102,10 +104,18 @@ export const runErrors: {
   ),
   KD_MICRO_BATCH: mistake(({ term, strategy }) => `${term}: '${strategy}' looks at a batch as a whole, so micro-batches would change it. Use whole batches, or another strategy.`, { term: 'relations', strategy: 'rkd' }),
   KD_MEMORY_BUDGET: mistake(
-    ({ limit, needed, student, row, teacher }) => `The memory budget of ${limit} is too small: about ${needed} are needed even with one row at once (student ${student}, a row ${row}, the largest teacher ${teacher}). Raise \`limit\`, or use a smaller student or teacher.`,
+    ({ limit, needed, student, row, teacher }) => `The memory budget of ${limit} is too small: about ${needed} are needed even with one row at once (the model that is trained ${student}, a row ${row}, the largest teacher ${teacher}). Raise \`limit\`, or use a smaller student or teacher.`,
     { limit: '64.00 MB', needed: '71.00 MB', student: '10.00 MB', row: '1.00 MB', teacher: '60.00 MB' },
   ),
   KD_BACKEND_UNAVAILABLE: mistake(({ backend, why }) => `Backend '${backend}' cannot be used here: ${why}. Choose another \`backend\`, or 'auto'.`, { backend: 'wasm', why: 'this runtime has no WebAssembly' }),
+  KD_BACKEND_SETTING: mistake(
+    ({ backend, setting, why }) => `Backend '${backend}' cannot have ${setting}: ${why}. Take the setting out of \`memory\` or \`backend\`, or choose another backend.`,
+    { backend: 'wasm', setting: "device 'gpu:1'", why: 'it has no settings' },
+  ),
+  KD_RECOMPUTE: mistake(
+    ({ model, why }) => `Activations of model '${model}' cannot be recomputed: ${why}. Remove \`recompute\` from \`memory\`; micro-batches save memory too.`,
+    { model: 'student', why: 'no layer lies between all of its inputs and all of its outputs' },
+  ),
   KD_STEP_IMPURE: failure(
     ({ name, why }) => `Cannot compile ${name}: ${why}. Let numbers that change come in as knobs, and random ones from the source that is given; or remove the backend's \`impure: 'stop'\`, and it runs eagerly.`,
     { name: 'the training step', why: 'it reads the values of a tensor, which a recording does not have' },

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { KdError, kdError } from '../errors/kd-error.ts';
-import { withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
+import { disposeAll, withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { SignalSource } from './signal-source.ts';
 import type { Teacher } from './teacher.ts';
 
@@ -10,14 +10,24 @@ import type { Teacher } from './teacher.ts';
  * @param resident teachers that stay in memory; the others come for their turn only. All when left out.
  */
 export function liveSource(teachers: readonly Teacher[], featuresOf: (teacher: string) => readonly string[], resident?: readonly string[]): SignalSource {
-  const visiting = (teacher: Teacher): boolean => resident !== undefined && !resident.includes(teacher.manifest.id);
+  const askInTurn = async (teacher: Teacher, inputs: Readonly<NamedTensors>): Promise<NamedTensors> => {
+    const { id } = teacher.manifest;
+    if (resident === undefined || resident.includes(id)) return answer(teacher, inputs, featuresOf(id));
+    try {
+      teacher.unpark?.();
+      return await answer(teacher, inputs, featuresOf(id));
+    } finally {
+      await teacher.park?.();
+    }
+  };
   return {
     async signals(_rows, inputs) {
       const signals: NamedTensors = {};
-      for (const teacher of teachers) {
-        if (visiting(teacher)) teacher.unpark?.();
-        Object.assign(signals, withPrefix(teacher.manifest.id, await answer(teacher, inputs, featuresOf(teacher.manifest.id))));
-        if (visiting(teacher)) await teacher.park?.();
+      try {
+        for (const teacher of teachers) Object.assign(signals, withPrefix(teacher.manifest.id, await askInTurn(teacher, inputs)));
+      } catch (error) {
+        disposeAll(signals);
+        throw error;
       }
       return signals;
     },

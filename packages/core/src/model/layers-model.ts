@@ -9,6 +9,7 @@ import { architectureOf } from './architecture.ts';
 import { bypassSoftmax } from './bypass-softmax.ts';
 import type { CallOptions, CallResult, Model, ModelInput, Variable } from './model.ts';
 import { ParkedWeights } from './park-weights.ts';
+import { recomputingPass } from './recomputing-call.ts';
 import { replaceRandomLayers } from './random-layers.ts';
 import { replaceTileGradient } from './tile-gradient.ts';
 
@@ -50,6 +51,32 @@ export function fromLayersModel(model: LayersModel): Model {
     return found;
   };
 
+  const within = <T>(scope: CallScope, body: () => T): T => {
+    const before = lending.scope;
+    lending.scope = scope;
+    try {
+      return body();
+    } finally {
+      lending.scope = before;
+    }
+  };
+
+  /** Lends the weights to the layers while `body` computes the outputs. */
+  const lent = ({ outputs, random }: CallOptions, weights: Readonly<NamedTensors> | undefined, body: (scope: CallScope) => readonly Tensor[]): CallResult => {
+    const lentWeights = new Map<LayerVariable, Tensor>();
+    if (weights) for (const [name, variable] of byName) lentWeights.set(variable, weights[name]!);
+    const running: CallScope = { weights: lentWeights, updates: new Map(), random };
+    try {
+      const list = within(running, () => body(running));
+      return { outputs: Object.fromEntries(outputs.map((name, i) => [name, list[i]!])), updates: updatesOf(running, byName) };
+    } catch (error) {
+      for (const updated of running.updates.values()) updated.dispose();
+      throw error;
+    }
+  };
+
+  const valuesOf = (given: Readonly<NamedTensors>): Tensor[] => inputs.map(({ name }) => given[name]!);
+
   // A sequential model has no list of names; those of the layers at its ends are what a functional model lists.
   const outputNames = model.outputs.map(({ sourceLayer }) => sourceLayer.name);
   const inputs: ModelInput[] = model.inputs.map((input) => ({
@@ -58,7 +85,7 @@ export function fromLayersModel(model: LayersModel): Model {
     dtype: input.dtype === 'int32' ? 'int32' : 'float32',
   }));
 
-  return {
+  const self: Model = {
     name: model.name,
     inputs,
     outputs: outputNames,
@@ -70,29 +97,24 @@ export function fromLayersModel(model: LayersModel): Model {
     assign(values) {
       for (const { name } of variables) byName.get(name)!.write(values[name]!);
     },
-    call(given, { training, outputs, random }: CallOptions, weights): CallResult {
-      const lent = new Map<LayerVariable, Tensor>();
-      if (weights) for (const [name, variable] of byName) lent.set(variable, weights[name]!);
-      const running: CallScope = { weights: lent, updates: new Map(), random };
-      const before = lending.scope;
-      lending.scope = running;
-      try {
-        const values = inputs.map(({ name }) => given[name]!);
-        const answer = extract(outputs).apply(values.length === 1 ? values[0]! : values, { training }) as Tensor | Tensor[];
-        const list = Array.isArray(answer) ? answer : [answer];
-        return {
-          outputs: Object.fromEntries(outputs.map((name, i) => [name, list[i]!])),
-          updates: updatesOf(running, byName),
-        };
-      } finally {
-        lending.scope = before;
-      }
+    call: (given, options, weights) => lent(options, weights, () => {
+      const values = valuesOf(given);
+      const answer = extract(options.outputs).apply(values.length === 1 ? values[0]! : values, { training: options.training }) as Tensor | Tensor[];
+      return Array.isArray(answer) ? answer : [answer];
+    }),
+    recomputing(outputs) {
+      const pass = recomputingPass(model, outputs.map((name) => symbolic(model, name)));
+      if ('why' in pass) return pass;
+      const call: Model['call'] = (given, options, weights) =>
+        options.training ? lent({ ...options, outputs }, weights, (scope) => pass.run(valuesOf(given), scope, within)) : self.call(given, options, weights);
+      return { heldPerRow: pass.heldPerRow, model: { ...self, call } };
     },
     park: () => parked.park(),
     unpark: () => parked.unpark(),
     describe: () => architectureOf(model),
     layersModel: model,
   };
+  return self;
 }
 
 function updatesOf(scope: CallScope, byName: ReadonlyMap<string, LayerVariable>): NamedTensors {

@@ -32,6 +32,13 @@ export interface CallResult {
   readonly updates: NamedTensors;
 }
 
+/** A model that recomputes. */
+export interface Recomputing {
+  readonly model: Model;
+  /** Numbers that its activations hold at once for each row, about. */
+  readonly heldPerRow: number;
+}
+
 /**
  * A model as a pure function of its weights: what a student is to the step, and a trained teacher to its source.
  * {@link fromLayersModel} makes one of any TensorFlow.js layers model; anything that keeps this contract will do.
@@ -53,6 +60,13 @@ export interface Model {
   assign(values: Readonly<NamedTensors>): void;
   /** Pure: the weights come in, the results come out. `weights` left out means the model's own. */
   call(inputs: Readonly<NamedTensors>, options: CallOptions, weights?: Readonly<NamedTensors>): CallResult;
+  /**
+   * The same model, whose calls in training do not keep all activations but compute them again in the backward pass; or why
+   * it cannot. Gradients are the same; none flow to its inputs.
+   *
+   * @param outputs what the calls will want
+   */
+  recomputing?(outputs: readonly string[]): Recomputing | { readonly why: string };
   /** Moves the weights to the host's memory, until {@link unpark}; nothing of the model is left on the backend. */
   park?(): Promise<void>;
   unpark?(): void;

@@ -19,11 +19,12 @@ export interface Score {
  * Judges a model on every head that the data has labels for.
  *
  * @param between called after each part of the data; ends the work by throwing
+ * @param most rows of one forward pass
  */
-export async function evaluate(model: Model, heads: readonly Head[], dataset: Dataset, inputs: BoundInputs, spaces: ReadonlyMap<string, LabelSpace>, between?: () => void): Promise<Record<string, Score>> {
+export async function evaluate(model: Model, heads: readonly Head[], dataset: Dataset, inputs: BoundInputs, spaces: ReadonlyMap<string, LabelSpace>, between?: () => void, most?: number): Promise<Record<string, Score>> {
   const scores: Record<string, Score> = {};
   const rows = Int32Array.from({ length: dataset.size }, (_, row) => row);
-  const answers = await logitsOf(model, heads.map(({ output }) => output), dataset, inputs, rows, undefined, between);
+  const answers = await logitsOf(model, heads.map(({ output }) => output), dataset, inputs, rows, undefined, between, most);
   for (const { space, output } of heads) {
     const labels = labelsFor(dataset, space, spaces);
     const { values, width } = answers[output]!;

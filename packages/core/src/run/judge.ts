@@ -12,6 +12,7 @@ import { disposeAll, under, withPrefix, type NamedTensors } from '../tensor/name
 import * as tf from '@tensorflow/tfjs-core';
 import { argMax, logitsOf } from './answers.ts';
 import { Breather } from './breathe.ts';
+import { inParts } from './in-parts.ts';
 import { viewAnswers } from './view-answers.ts';
 
 /** Rows that teachers are asked about at once. */
@@ -24,22 +25,26 @@ export type TeacherAnswers = Readonly<Record<string, Int32Array>>;
  * What the aggregated teachers answer on the rows, without looking at labels or at the student.
  *
  * @param between called after each part of the rows; ends the work by throwing
+ * @param most rows that the teachers are asked about at once
  */
-export async function teacherAnswers(terms: readonly SoftTerm[], source: SignalSource, dataset: Dataset, rows: Int32Array, between?: () => void): Promise<TeacherAnswers> {
+export async function teacherAnswers(terms: readonly SoftTerm[], source: SignalSource, dataset: Dataset, rows: Int32Array, between?: () => void, most: number = ROWS_AT_ONCE): Promise<TeacherAnswers> {
   const answers = Object.fromEntries(comparable(terms).map(({ name }) => [name, new Int32Array(rows.length)]));
   const breather = new Breather();
-  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-    const own = rows.subarray(start, start + ROWS_AT_ONCE);
+  await inParts(rows.length, Math.min(most, ROWS_AT_ONCE), async (start, end) => {
+    const own = rows.subarray(start, end);
     const raw = await readInputs(dataset, own);
-    const signals = await source.signals(own, raw);
-    const found = tf.tidy(() => Object.fromEntries(comparable(terms).map((term) => [term.name, answerOf(term, signals, own.length)]))) as NamedTensors;
-    for (const name in found) answers[name]!.set(await found[name]!.data() as Int32Array, start);
-    disposeAll(found);
-    disposeAll(signals);
-    disposeAll(raw);
+    let signals: NamedTensors = {};
+    let found: NamedTensors = {};
+    try {
+      signals = await source.signals(own, raw);
+      found = tf.tidy(() => Object.fromEntries(comparable(terms).map((term) => [term.name, answerOf(term, signals, own.length)])));
+      for (const name in found) answers[name]!.set(await found[name]!.data() as Int32Array, start);
+    } finally {
+      [found, signals, raw].forEach(disposeAll);
+    }
     if (breather.due) await breather.breathe();
     between?.();
-  }
+  });
   return answers;
 }
 
@@ -69,15 +74,17 @@ export interface JudgeOptions {
   readonly answers: TeacherAnswers;
   /** Labels of the first head, by row. */
   readonly labels: ArrayLike<number>;
+  /** Rows of one forward pass. */
+  readonly most?: number | undefined;
 }
 
 /** Counts who is right on held-out labels, teachers or student. Forward only. */
-export async function judge({ student, objective, dataset, inputs, rows, answers, labels }: JudgeOptions, places: ArrayLike<number>, state: Readonly<NamedTensors>): Promise<ProbeResult> {
+export async function judge({ student, objective, dataset, inputs, rows, answers, labels, most }: JudgeOptions, places: ArrayLike<number>, state: Readonly<NamedTensors>): Promise<ProbeResult> {
   const chosen = Int32Array.from(places, (place) => rows[place]!);
   const head = objective.heads[0]!;
   const terms = comparable(objective.soft).filter((term) => term.head.space === head.space);
   const outputs = [head.output];
-  const logits = (await logitsOf(student, outputs, dataset, inputs, chosen, under(state, 'student')))[head.output]!;
+  const logits = (await logitsOf(student, outputs, dataset, inputs, chosen, under(state, 'student'), undefined, most))[head.output]!;
   const own = argMax(logits.values, logits.width);
   const granularities: Record<string, Judgement> = {};
   for (const term of terms) {

@@ -1,12 +1,16 @@
 import type { Backend } from '../runtime/backend.ts';
 
-/** What a run would need, as far as shapes tell. */
+/** What a run would need, as far as shapes tell. Bytes. */
 export interface MemoryEstimate {
   readonly batchRows: number;
   /** Weights, gradients and optimizer slots. */
   readonly studentBytes: number;
   /** What one sample of a batch keeps alive in forward and backward pass, about. */
   readonly bytesPerRow: number;
+  /** The same where activations are recomputed; undefined where the student cannot do that. */
+  readonly recomputedBytesPerRow?: number | undefined;
+  /** What one sample keeps alive in a forward pass alone, about: the student's, or the teacher's that keeps most. */
+  readonly forwardBytesPerRow: number;
   readonly teachers: readonly { readonly id: string; readonly bytes: number }[];
   /** All stored teacher signals, if they are held in memory. */
   readonly signalBytes: number;
@@ -16,6 +20,10 @@ export interface MemoryEstimate {
 export interface MemoryPlan {
   /** Rows of a micro-batch; gradients accumulate over the micro-batches of a batch. Undefined: the whole batch at once. */
   readonly microBatch?: number;
+  /** Activations are not kept for the backward pass but computed again. */
+  readonly recompute?: boolean;
+  /** The most rows of a forward pass alone: when models are judged, and when teachers answer before training. Default: up to 1000. */
+  readonly forwardRows?: number;
   /** Teachers answer once before training (`stored`), or for each batch (`live`). Default stored. */
   readonly teachers?: 'stored' | 'live';
   /** Live teachers that stay in memory; the others are opened for their turn. Default all. */
@@ -31,6 +39,8 @@ export interface ExhaustedEvent {
 /** Decides what is kept in memory. What a policy promises is asserted against the backend's own figures. */
 export interface MemoryPolicy {
   readonly label: string;
+  /** What may be relied on, in one sentence for people; `kd check` shows it. */
+  readonly promise?: string;
   /** Before the first tensor. */
   configure?(backend: Backend): void | Promise<void>;
   plan(estimate: MemoryEstimate): MemoryPlan;

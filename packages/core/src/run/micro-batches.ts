@@ -4,6 +4,7 @@ import { joinStats, readStats } from '../step/stats.ts';
 import type { Step } from '../step/step.ts';
 import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { BatchMaker } from './batch-maker.ts';
+import { isExhaustion } from './exhaustion.ts';
 import type { RunContext } from './hooks.ts';
 import type { MemoryPlan, MemoryPolicy } from './memory-policy.ts';
 import type { Reporter } from './reporter.ts';
@@ -23,6 +24,8 @@ export interface MicroBatchOptions {
   readonly reporter: Reporter;
   /** Throws where the objective would not be the same in parts. */
   readonly expectDivisible: (plan: MemoryPlan) => void;
+  /** Frees what was recorded for parts of another size. */
+  readonly release: () => void;
 }
 
 export interface Accumulated {
@@ -44,9 +47,10 @@ export async function runMicroBatches(options: MicroBatchOptions): Promise<Accum
     try {
       return { ...(await accumulate(options, plan)), plan };
     } catch (error) {
-      const smaller = error instanceof Error && isExhaustion(error) ? options.memory.policy.onExhausted?.({ plan, batchRows: rowsOf(options.sampled), error }) : undefined;
+      const smaller = isExhaustion(error) ? options.memory.policy.onExhausted?.({ plan, batchRows: rowsOf(options.sampled), error }) : undefined;
       if (!smaller) throw error;
       options.expectDivisible(smaller);
+      options.release();
       options.reporter.warn?.(`Out of memory with ${plan.microBatch ?? rowsOf(options.sampled)} rows at once; going on with ${smaller.microBatch ?? 'the same'}.`);
       plan = smaller;
     }
@@ -63,9 +67,14 @@ async function takeWhole({ step, state, knobs, maker, sampled, labels, context, 
   const drawing = random.begin(context.progress.step, 1);
   try {
     const { stats, accept, reject } = step.take(state, batch, { ...knobs, ...drawing.knobs }, drawing.source);
-    const numbers = readStats(step.stats, await stats.data());
-    stats.dispose();
-    return { stats: numbers, accept, reject };
+    try {
+      return { stats: readStats(step.stats, await stats.data()), accept, reject };
+    } catch (error) {
+      reject();
+      throw error;
+    } finally {
+      stats.dispose();
+    }
   } finally {
     disposeAll(batch.tensors);
     disposeAll(drawing.knobs);
@@ -82,9 +91,15 @@ async function takeParts({ step, state, knobs, maker, labels, context, random }:
       const batch = await maker.make(part, labels, context);
       try {
         const done = step.differentiate({ ...state, ...updates }, batch, { ...knobs, ...drawing.knobs }, drawing.source);
-        stats.push(readStats(step.stats, await done.stats.data()));
-        done.stats.dispose();
-        gradients = sumInto(gradients, done.gradients);
+        try {
+          stats.push(readStats(step.stats, await done.stats.data()));
+          gradients = sumInto(gradients, done.gradients);
+        } catch (error) {
+          [done.gradients, done.updates].forEach(disposeAll);
+          throw error;
+        } finally {
+          done.stats.dispose();
+        }
         // Each part goes on from what the one before has changed: memories, running averages.
         for (const name in done.updates) updates[name]?.dispose();
         updates = { ...updates, ...done.updates };
@@ -138,10 +153,4 @@ async function normOf(gradients: Readonly<NamedTensors>): Promise<number> {
   const [value] = await norm.data();
   norm.dispose();
   return value!;
-}
-
-/** Also of a teacher that answers live, whose error is the cause of kd's own. */
-function isExhaustion(error: Error): boolean {
-  if (/out of memory|exhausted|allocation failed|cannot enlarge memory|memory access out of bounds|OOM/i.test(error.message) || error instanceof RangeError) return true;
-  return error.cause instanceof Error && isExhaustion(error.cause);
 }

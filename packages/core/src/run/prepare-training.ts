@@ -26,14 +26,14 @@ export interface PreparedTraining {
 }
 
 /** Everything that is done once: the step, held-out labels, the teachers' answers on them. */
-export async function prepareTraining({ student, objective, data, inputs, source, training, random, hooks, unit, stop, teacherFeatures, backend }: TrainOptions): Promise<PreparedTraining> {
+export async function prepareTraining({ student, objective, data, inputs, source, training, random, hooks, unit, stop, teacherFeatures, backend, memory: { plan: { recompute, forwardRows } } }: TrainOptions): Promise<PreparedTraining> {
   const { alpha, heads, soft } = objective;
   const { space } = heads[0]!;
   const firstLabels = data.labels[space.name]!;
   const judges = alpha.probe && source && space.kind === 'classes';
   // Only labels of the first head can judge; other tasks may have labels where it has none.
   const known = judges ? data.labelled.filter((row) => firstLabels[row]! >= 0) : data.labelled;
-  const judgedAnswers: TeacherAnswers | undefined = judges ? await teacherAnswers(soft, source, data.dataset, known, () => stop.check(0)) : undefined;
+  const judgedAnswers: TeacherAnswers | undefined = judges ? await teacherAnswers(soft, source, data.dataset, known, () => stop.check(0), forwardRows) : undefined;
   const steps = Math.max(1, Math.ceil(data.transfer.length / training.batchSize)) * training.epochs;
   const facts = runFacts(objective, steps, training.epochs, known, firstLabels, judgedAnswers);
   const held = judges ? alpha.probe.holdOut(facts) : 0;
@@ -41,13 +41,13 @@ export async function prepareTraining({ student, objective, data, inputs, source
   const hidden = new Set(heldOut);
   const labelled = data.labelled.filter((row) => !hidden.has(row));
   const sampler = new Sampler({ random, purpose: unit, labelled, heldOut, transfer: data.transfer, batchSize: training.batchSize, labelledBatchSize: training.labelledBatchSize, mode: training.mode });
-  const plain = createStep({ student, objective, optimizer: training.optimizer, clipNorm: training.clipNorm, taps: tapsOf(hooks), random, samples: data.dataset.size, teacherFeatures });
+  const plain = createStep({ student, objective, optimizer: training.optimizer, clipNorm: training.clipNorm, recompute, taps: tapsOf(hooks), random, samples: data.dataset.size, teacherFeatures });
   const stepRandom = stepRandomOf(random, backend);
   const compiled = backend?.compile && backend.random && compiledStep(plain, backend.compile, sourceOfKey(backend.random));
   const covered = heldOut.length > 0 ? hide(data, heldOut) : data.labels;
   const place = new Map(Array.from(known, (row, i) => [row, i]));
   const answers: TeacherAnswers = Object.fromEntries(Object.entries(judgedAnswers ?? {}).map(([term, said]) => [term, Int32Array.from(heldOut, (row) => said[place.get(row)!]!)]));
-  const judging = heldOut.length > 0 ? { student, objective, dataset: data.dataset, inputs, rows: heldOut, answers, labels: firstLabels } : undefined;
+  const judging = heldOut.length > 0 ? { student, objective, dataset: data.dataset, inputs, rows: heldOut, answers, labels: firstLabels, most: forwardRows } : undefined;
   return { sampler, steps, step: compiled ?? plain, stepRandom, release: () => compiled?.dispose(), facts, judging, visible: (released) => (released ? data.labels : covered) };
 }
 

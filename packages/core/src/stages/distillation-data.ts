@@ -50,7 +50,7 @@ export async function makeDistillationData(context: StageContext, teachers: read
       context.reporter.unitSkipped?.('distillation-data', id);
     } else {
       skipped = false;
-      stores[id] = await fillStore(context, request, teacher, features, topK);
+      stores[id] = await fillStore(context, request, teacher, features, topK, plan.forwardRows);
     }
   }
   const live = plan.teachers === 'live';

@@ -1,21 +1,29 @@
 import type { TrainingSettings } from '../config/resolve-training.ts';
 import { sizeOf, type Dataset } from '../data/dataset.ts';
+import { heldPerRow } from '../model/held-per-row.ts';
 import { parametersOf, type Model } from '../model/model.ts';
+import type { Objective } from '../objective/objective.ts';
 import type { MemoryEstimate } from '../run/memory-policy.ts';
+import { wantedOutputs } from '../step/wanted-outputs.ts';
 import type { PickedStudent } from './pick-student.ts';
 import type { PickedTeacher } from './pick-teachers.ts';
 
 const FLOAT = 4;
 
-/** What shapes tell about a run's memory. Activations are counted twice, forward and backward. */
-export function estimateMemory({ model }: PickedStudent, teachers: readonly PickedTeacher[], dataset: Dataset, training: TrainingSettings): MemoryEstimate {
+/** What shapes tell about the memory of a training. Activations are counted twice, forward and backward. */
+export function estimateMemory({ model, objective }: Pick<PickedStudent, 'model' | 'objective'>, teachers: readonly PickedTeacher[], dataset: Dataset, training: TrainingSettings): MemoryEstimate {
   const weights = parametersOf(model) * FLOAT;
   const inputs = Object.values(dataset.inputs).reduce((sum, spec) => sum + sizeOf(spec), 0);
-  const answers = teachers.reduce((sum, { space }) => sum + space.classes.length, 0);
+  const answers = objective.soft.length === 0 ? 0 : teachers.reduce((sum, { space }) => sum + space.classes.length, 0);
+  const kept = activationsOf(model);
+  const recomputed = recomputedActivations(model, objective);
+  const most = Math.max(kept, ...teachers.map((teacher) => (teacher.model ? activationsOf(teacher.model) : 0)));
   return {
     batchRows: training.batchSize + training.labelledBatchSize,
     studentBytes: weights * (2 + training.optimizer.slots.length),
-    bytesPerRow: (inputs + 2 * activationsOf(model) + answers) * FLOAT,
+    bytesPerRow: (inputs + 2 * kept + answers) * FLOAT,
+    recomputedBytesPerRow: recomputed === undefined ? undefined : (inputs + 2 * recomputed + answers) * FLOAT,
+    forwardBytesPerRow: (inputs + most) * FLOAT,
     teachers: teachers.map(({ id, parameters }) => ({ id, bytes: parameters * FLOAT })),
     signalBytes: answers * dataset.size * FLOAT,
   };
@@ -23,5 +31,11 @@ export function estimateMemory({ model }: PickedStudent, teachers: readonly Pick
 
 /** Numbers that a sample leaves in the model's layers. */
 function activationsOf(model: Model): number {
-  return model.layers.reduce((sum, layer) => sum + (model.shapeOf(layer) ?? []).reduce<number>((product, dimension) => product * (dimension ?? 1), 1), 0);
+  const layers = new Map(model.layersModel?.layers.map((layer) => [layer.name, layer]));
+  return model.layers.reduce((sum, name) => sum + heldPerRow(layers.get(name), model.shapeOf(name) ?? []), 0);
+}
+
+function recomputedActivations(model: Model, objective: Objective): number | undefined {
+  const found = model.recomputing?.(wantedOutputs(model, objective));
+  return found && 'model' in found ? found.heldPerRow : undefined;
 }

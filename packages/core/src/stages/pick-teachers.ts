@@ -22,6 +22,8 @@ export interface PickedTeacher {
   readonly space: LabelSpace;
   readonly config: TeacherConfig;
   readonly parameters: number;
+  /** The model behind it, where it is a layers model. */
+  readonly model?: Model;
   /** Set when the run trains it. */
   readonly untrained: Model | undefined;
   /** Names the model with its weights as they are now. */
@@ -80,7 +82,7 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
   try {
     const inputs = bindInputs(who, model.inputs, data.train.inputs, config.inputs, config.preprocess);
     return {
-      id, space, config, parameters: parametersOf(model), untrained: config.train ? model : undefined, hash: await hashModel(model),
+      id, space, config, parameters: parametersOf(model), model, untrained: config.train ? model : undefined, hash: await hashModel(model),
       teacher: (hash) => modelTeacher({ ...shared, model, hash, inputs, output: config.output }),
       async close() {
         model.unpark?.(); // also one that is to be freed: what is parked cannot be

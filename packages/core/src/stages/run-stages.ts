@@ -5,11 +5,10 @@ import { parametersOf, type Model } from '../model/model.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { Reporter } from '../run/reporter.ts';
 import type { StopSignal } from '../run/stop-signal.ts';
-import { expectDivisible } from '../run/expect-divisible.ts';
 import { distillStudent, type DistilledStudent } from './distill-student.ts';
 import { makeDistillationData, type DistillationData } from './distillation-data.ts';
-import { estimateMemory } from './estimate-memory.ts';
 import { openData, type OpenedData } from './open-data.ts';
+import { planMemory } from './plan-memory.ts';
 import { pickStudent, type PickedStudent } from './pick-student.ts';
 import { closeTeachers, pickTeachers, type PickedTeacher } from './pick-teachers.ts';
 import { BACKEND } from './services.ts';
@@ -83,9 +82,8 @@ async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, bac
     return made;
   };
   const train = async (): Promise<RunOutcome> => {
-    const plan = student ? resolved.memory.plan(estimateMemory(student, picked, data.train, resolved.training)) : {};
-    if (student) expectDivisible(student.objective, plan);
-    const trained = await stage('train-teachers', () => trainTeachers(context, picked), (made) => made.length > 0 && made.every(({ skipped }) => skipped));
+    const plan = student ? planMemory(context, student, picked).plan : {};
+    const trained = await stage('train-teachers', () => trainTeachers(context, picked, plan), (made) => made.length > 0 && made.every(({ skipped }) => skipped));
     const knowledge = await stage('distillation-data', () => makeDistillationData(context, trained!, student!.objective.soft, plan), ({ skipped }) => skipped);
     const distilled = await stage('distill', () => distillStudent(context, student!, knowledge!, plan), ({ skipped }) => skipped);
     const summary = distilled && (await summarise({ resolved, context, backend, versions, seconds, picked, trained: trained!, student: student!, knowledge: knowledge!, distilled }));

@@ -7,6 +7,7 @@ import { answer } from '../knowledge/live-source.ts';
 import type { StoredKey, StoredSignals } from '../knowledge/signal-source.ts';
 import type { Teacher } from '../knowledge/teacher.ts';
 import { Breather } from '../run/breathe.ts';
+import { inParts } from '../run/in-parts.ts';
 import type { Random } from '../tensor/random.ts';
 import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { StageContext } from './stage-context.ts';
@@ -23,20 +24,20 @@ async function answersFor(teacher: Teacher, dataset: Dataset, rows: ArrayLike<nu
   const said = await answer(teacher, raw, features).finally(() => disposeAll(raw));
   try {
     expectShape(teacher, said, rows.length);
+    const classes = teacher.manifest.space.classes.length;
+    if (topK === undefined || !said['logits'] || topK >= classes) return said;
+    const { logits, ...rest } = said;
+    const cut = tf.tidy(() => {
+      const { values, indices } = tf.topk(tf.logSoftmax(logits as Tensor2D), topK);
+      const left = tf.sub(1, tf.sum(tf.exp(values), -1));
+      return { logProbabilities: values, indices, tail: tf.log(tf.maximum(left, 1e-30)) };
+    });
+    logits!.dispose();
+    return { ...rest, ...cut };
   } catch (error) {
     disposeAll(said);
     throw error;
   }
-  const classes = teacher.manifest.space.classes.length;
-  if (topK === undefined || !said['logits'] || topK >= classes) return said;
-  const { logits, ...rest } = said;
-  const cut = tf.tidy(() => {
-    const { values, indices } = tf.topk(tf.logSoftmax(logits as Tensor2D), topK);
-    const left = tf.sub(1, tf.sum(tf.exp(values), -1));
-    return { logProbabilities: values, indices, tail: tf.log(tf.maximum(left, 1e-30)) };
-  });
-  logits!.dispose();
-  return { ...rest, ...cut };
 }
 
 function expectShape({ manifest: { id, space } }: Teacher, said: Readonly<NamedTensors>, rows: number): void {
@@ -72,8 +73,12 @@ export async function storedKeys(teacher: Teacher, dataset: Dataset, features: r
   }
 }
 
-/** Asks a teacher about every sample and stores its answers, going on where an earlier run was cut off. */
-export async function fillStore({ workspace, data, reporter, stop }: StageContext, request: SignalsRequest, teacher: Teacher, features: readonly string[], topK: number | undefined): Promise<StoredSignals> {
+/**
+ * Asks a teacher about every sample and stores its answers, going on where an earlier run was cut off.
+ *
+ * @param most rows that it is asked about at once
+ */
+export async function fillStore({ workspace, data, reporter, stop }: StageContext, request: SignalsRequest, teacher: Teacher, features: readonly string[], topK: number | undefined, most: number = ROWS_AT_ONCE): Promise<StoredSignals> {
   const writer = await workspace.writeSignals(request);
   const dataset = data.train;
   const breather = new Breather();
@@ -82,7 +87,7 @@ export async function fillStore({ workspace, data, reporter, stop }: StageContex
     for (let start = writer.rowsDone; start < dataset.size; start += ROWS_AT_ONCE) {
       stop.check(start);
       const rows = Int32Array.from({ length: Math.min(ROWS_AT_ONCE, dataset.size - start) }, (_, i) => start + i);
-      await writer.append(rows, await readAnswers(teacher, dataset, rows, features, topK));
+      await writer.append(rows, await readAnswers(teacher, dataset, rows, features, topK, most));
       if (!breather.due) continue;
       report(start + rows.length);
       await breather.breathe();
@@ -95,13 +100,22 @@ export async function fillStore({ workspace, data, reporter, stop }: StageContex
 }
 
 /** The answers as numbers, all of them finite. */
-async function readAnswers(teacher: Teacher, dataset: Dataset, rows: Int32Array, features: readonly string[], topK: number | undefined): Promise<Record<string, Float32Array | Int32Array>> {
-  const said = await answersFor(teacher, dataset, rows, features, topK);
-  try {
-    return await numbersOf(teacher, said, rows);
-  } finally {
-    disposeAll(said);
-  }
+async function readAnswers(teacher: Teacher, dataset: Dataset, rows: Int32Array, features: readonly string[], topK: number | undefined, most: number): Promise<Record<string, Float32Array | Int32Array>> {
+  const all: Record<string, Float32Array | Int32Array> = {};
+  await inParts(rows.length, most, async (start, end) => {
+    const said = await answersFor(teacher, dataset, rows.subarray(start, end), features, topK);
+    try {
+      const values = await numbersOf(teacher, said, rows.subarray(start, end));
+      for (const [name, part] of Object.entries(values)) {
+        const width = part.length / (end - start);
+        const whole = (all[name] ??= part instanceof Int32Array ? new Int32Array(width * rows.length) : new Float32Array(width * rows.length));
+        whole.set(part, width * start);
+      }
+    } finally {
+      disposeAll(said);
+    }
+  });
+  return all;
 }
 
 async function numbersOf(teacher: Teacher, said: Readonly<NamedTensors>, rows: ArrayLike<number>): Promise<Record<string, Float32Array | Int32Array>> {

@@ -1,13 +1,16 @@
 import { labelsFor } from '../data/labels-for.ts';
-import { studentData } from '../data/student-data.ts';
+import { studentData, type StudentData } from '../data/student-data.ts';
 import { readInputs } from '../data/read-inputs.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { bindInputs } from '../model/bind-inputs.ts';
 import type { Teacher } from '../knowledge/teacher.ts';
 import { answer } from '../knowledge/live-source.ts';
+import type { LabelSpace } from '../labels/label-space.ts';
 import { argMax } from '../run/answers.ts';
 import { Breather } from '../run/breathe.ts';
+import { inParts } from '../run/in-parts.ts';
 import { accuracyOf, type Score } from '../run/evaluate.ts';
+import type { MemoryPlan } from '../run/memory-policy.ts';
 import { fingerprint } from '../tensor/hash.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import { askedHow } from './asked-how.ts';
@@ -16,7 +19,8 @@ import { labelsOnly } from './labels-only.ts';
 import { headOf } from './pick-student.ts';
 import { tapsIn } from './plugin-prints.ts';
 import type { PickedTeacher } from './pick-teachers.ts';
-import type { StageContext } from './stage-context.ts';
+import { planTeacherMemory } from './plan-memory.ts';
+import type { Opened, StageContext } from './stage-context.ts';
 import { trainUnit, trainingFor } from './train-unit.ts';
 
 /** A teacher that can be asked, and how it does on its own label space. */
@@ -30,61 +34,68 @@ export interface TrainedTeacher {
 const ROWS_AT_ONCE = 500;
 
 /** Stage `train-teachers`: trains those that the run has to train, and judges all of them. */
-export async function trainTeachers(context: StageContext, picked: readonly PickedTeacher[]): Promise<readonly TrainedTeacher[]> {
+export async function trainTeachers(context: StageContext, picked: readonly PickedTeacher[], { forwardRows }: MemoryPlan): Promise<readonly TrainedTeacher[]> {
   const done: TrainedTeacher[] = [];
-  for (const teacher of picked) done.push(teacher.untrained ? await trainOne(context, teacher) : await judgeOne(context, teacher));
+  for (const teacher of picked) done.push(teacher.untrained ? await trainOne(context, teacher, picked) : await judgeOne(context, teacher, forwardRows));
   return done;
 }
 
-async function trainOne(context: StageContext, picked: PickedTeacher): Promise<TrainedTeacher> {
+async function trainOne(context: StageContext, picked: PickedTeacher, all: readonly PickedTeacher[]): Promise<TrainedTeacher> {
   const { resolved, data, platform } = context;
   const { id, space, untrained: model, config } = picked;
   const who = `Teacher '${id}'`;
-  const own = studentData({ dataset: data.train, wanted: [space], spaces: resolved.spaces, random: resolved.random, labelledOnly: true });
+  const own = teacherData(context, space);
   const objective = labelsOnly(headOf(model!, space, config.output, who), resolved.registry);
   const inputs = bindInputs(who, model!.inputs, data.train.inputs, config.inputs, config.preprocess);
   const unit = `train-teachers/${id}`;
-  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, speaks: await labelPrint([space], own.labels, context), data: data.trainHash, test: data.testHash, seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform });
+  const plan = planTeacherMemory(context, picked, all);
+  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, ...(Object.keys(plan).length > 0 ? { plan } : {}), speaks: await labelPrint([space], own.labels, context), data: data.trainHash, test: data.testHash, seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform });
   const { scores, hash, skipped } = await trainUnit({
     context, stage: 'train-teachers', unit, fingerprint: key, model: model!, objective, inputs, data: own, source: undefined,
-    training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan: {},
+    training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan,
   });
   return { teacher: picked.teacher(hash), score: scores[space.name] ?? { samples: 0 }, trained: true, skipped };
 }
 
-async function judgeOne(context: StageContext, picked: PickedTeacher): Promise<TrainedTeacher> {
+/** The samples that a teacher of this label space learns from: those with a label in it. */
+export function teacherData({ resolved, data }: Opened, space: LabelSpace): StudentData {
+  return studentData({ dataset: data.train, wanted: [space], spaces: resolved.spaces, random: resolved.random, labelledOnly: true });
+}
+
+async function judgeOne(context: StageContext, picked: PickedTeacher, forwardRows: number | undefined): Promise<TrainedTeacher> {
   const { workspace, data, platform } = context;
   const teacher = picked.teacher(picked.hash);
   const unit = `train-teachers/${picked.id}`;
   const key = await fingerprint({ unit, hash: picked.hash, speaks: await labelPrint([picked.space], undefined, context), asked: askedHow(picked.config), test: data.testHash, platform });
   const known = await workspace.recall(unit, key);
   if (known) return { teacher, score: known.record as unknown as Score, trained: false, skipped: true };
-  const score = data.test ? await judgeTeacher(teacher, data.test, context) : { samples: 0 };
+  const score = data.test ? await judgeTeacher(teacher, data.test, context, forwardRows) : { samples: 0 };
   await workspace.remember(unit, key, { record: score as never });
   return { teacher, score, trained: false, skipped: false };
 }
 
 /** A teacher's accuracy on the samples that its label space covers. */
-async function judgeTeacher(teacher: Teacher, dataset: Dataset, { resolved: { spaces }, stop }: StageContext): Promise<Score> {
+async function judgeTeacher(teacher: Teacher, dataset: Dataset, { resolved: { spaces }, stop }: StageContext, most: number = ROWS_AT_ONCE): Promise<Score> {
   const { space } = teacher.manifest;
   const labels = labelsFor(dataset, space, spaces);
   if (!labels || space.kind === 'values' || teacher.stored) return { samples: 0 };
   const breather = new Breather();
   const answers = new Int32Array(dataset.size);
-  for (let start = 0; start < dataset.size; start += ROWS_AT_ONCE) {
+  await inParts(dataset.size, Math.min(most, ROWS_AT_ONCE), async (start, end) => {
     stop.check(0);
-    const rows = Array.from({ length: Math.min(ROWS_AT_ONCE, dataset.size - start) }, (_, i) => start + i);
-    const raw = await readInputs(dataset, rows);
-    const said = await answer(teacher, raw, []);
-    const likely = said['logits'] ?? said['logProbabilities'];
-    if (likely) {
-      const best = argMax(await likely.data() as Float32Array, likely.shape[1]!);
-      const indices = said['indices'] && (await said['indices'].data());
-      best.forEach((place, i) => (answers[start + i] = indices ? indices[i * likely.shape[1]! + place]! : place));
+    const raw = await readInputs(dataset, Array.from({ length: end - start }, (_, i) => start + i));
+    const said = await answer(teacher, raw, []).finally(() => disposeAll(raw));
+    try {
+      const likely = said['logits'] ?? said['logProbabilities'];
+      if (likely) {
+        const best = argMax(await likely.data() as Float32Array, likely.shape[1]!);
+        const indices = said['indices'] && (await said['indices'].data());
+        best.forEach((place, i) => (answers[start + i] = indices ? indices[i * likely.shape[1]! + place]! : place));
+      }
+    } finally {
+      disposeAll(said);
     }
-    disposeAll(said);
-    disposeAll(raw);
     if (breather.due) await breather.breathe();
-  }
+  });
   return accuracyOf(answers, labels);
 }

@@ -64,7 +64,7 @@ export async function trainUnit(options: TrainUnitOptions): Promise<UnitResult &
     memory: { policy: resolved.memory, plan: options.plan }, teacherFeatures: options.teacherFeatures ?? {},
     backend: resolved.services.has(BACKEND) ? resolved.services.get(BACKEND, unit) : undefined,
   });
-  const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces, () => context.stop.check(steps)) : {};
+  const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces, () => context.stop.check(steps), options.plan.forwardRows) : {};
   const { evaluate: judged } = resolved.hooks;
   const epoch = history.length;
   const sections = isTapped(judged) ? await judged.promise({}, { stage, unit, progress: { step: steps, steps, epoch, epochs: epoch } }) : undefined;

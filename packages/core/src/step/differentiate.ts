@@ -12,7 +12,7 @@ import type { Batch } from './batch.ts';
 import { combineSides, sumOfSide } from './combine-sides.ts';
 import { hardSide } from './hard-side.ts';
 import { normAndCosine } from './gradient-geometry.ts';
-import { onTape } from './on-tape.ts';
+import { onTape } from '../tensor/on-tape.ts';
 import { rowsOf } from './rows.ts';
 import { sampleAlpha } from './sample-alpha.ts';
 import { softSide } from './soft-side.ts';
@@ -69,10 +69,17 @@ export function differentiate(parts: DifferentiateParts, state: Readonly<NamedTe
     const weights = trainable.map((name) => state[name]!);
     const run = (choose: (forward: Forward) => Scalar | undefined): Pass => {
       let forward: Forward | undefined;
-      const { grads } = onTape(() => {
-        forward = forwardPass(parts, state, batch, knobs, random(), prepared, alpha);
-        return choose(forward) ?? tf.scalar(0);
-      }, weights);
+      let grads: readonly (Tensor | undefined)[];
+      try {
+        ({ grads } = onTape(() => {
+          forward = forwardPass(parts, state, batch, knobs, random(), prepared, alpha);
+          return choose(forward) ?? tf.scalar(0);
+        }, weights));
+      } catch (error) {
+        // What was kept goes back to the scope, which ends with this error.
+        if (forward) releaseAll({ ...forward.stats, ...forward.updates, answers: forward.answers });
+        throw error;
+      }
       const gradients: NamedTensors = {};
       trainable.forEach((name, i) => (gradients[name] = grads[i] ?? tf.zerosLike(weights[i]!)));
       const { stats, answers, updates } = forward!;

@@ -1,4 +1,3 @@
-import { kdError } from '../errors/kd-error.ts';
 import type { Model } from '../model/model.ts';
 import type { LossFacts } from '../objective/loss.ts';
 import type { Objective } from '../objective/objective.ts';
@@ -9,9 +8,11 @@ import type { Batch } from './batch.ts';
 import { differentiate, type Differentiated } from './differentiate.ts';
 import { clipByGlobalNorm } from './optimizers/clip-by-global-norm.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
+import { recomputingModel } from './recomputing-model.ts';
 import { initialState, type InitialState } from './state.ts';
 import { statsLayout, type StatsLayout } from './stats.ts';
 import type { TakenStep } from './taken-step.ts';
+import { wantedOutputs } from './wanted-outputs.ts';
 import type { StepTaps } from './taps.ts';
 
 export interface StepOptions {
@@ -20,6 +21,8 @@ export interface StepOptions {
   readonly optimizer: Optimizer;
   /** Gradients are scaled so that their global norm is at most this. */
   readonly clipNorm?: number | undefined;
+  /** Activations are computed again in the backward pass; `KD_RECOMPUTE` where the student cannot. */
+  readonly recompute?: boolean | undefined;
   readonly taps?: StepTaps;
   readonly random: Random;
   /** Samples in the transfer set, for losses that remember each of them. */
@@ -50,7 +53,7 @@ export function createStep(options: StepOptions): Step {
   const make = (): InitialState => initialState(student, objective, optimizer, random, (term) => factsOf(term, options));
   const trainable = trainableNames(make);
   const stats = statsLayout(objective);
-  const parts = { student, objective, taps, trainable, wanted, stats };
+  const parts = { student: options.recompute ? recomputingModel(student, wanted) : student, objective, taps, trainable, wanted, stats };
   const step: Step = {
     stats,
     initial: make,
@@ -71,15 +74,6 @@ export function createStep(options: StepOptions): Step {
     },
   };
   return step;
-}
-
-/** Outputs of the heads and the layers that losses ask for, each once. */
-function wantedOutputs(student: Model, { heads, soft }: Objective): readonly string[] {
-  const layers = soft.flatMap(({ loss }) => loss.needs?.features?.student ?? []);
-  for (const layer of layers) {
-    if (!student.shapeOf(layer)) throw kdError('KD_LAYER_UNKNOWN', { who: 'The student', layer, known: student.layers });
-  }
-  return [...new Set([...heads.map(({ output }) => output), ...layers])];
 }
 
 function factsOf(term: string, { objective, student, samples, teacherFeatures }: StepOptions): LossFacts {

@@ -11,6 +11,8 @@ export interface RandomSource {
   uniform(shape: readonly number[], purpose: string): Tensor;
   /** float32, mean 0, standard deviation 1. */
   normal(shape: readonly number[], purpose: string): Tensor;
+  /** A source of its own that draws what this one would draw from here on. */
+  fork(): RandomSource;
 }
 
 /**
@@ -104,7 +106,11 @@ export class RandomStream {
  * whole step, micro-batches included.
  */
 export function eagerRandom(random: Random, step: number): RandomSource {
-  const asked = new Map<string, number>();
+  return drawnOnHost(random, step, new Map());
+}
+
+/** @param asked how often each purpose was asked for before */
+function drawnOnHost(random: Random, step: number, asked: Map<string, number>): RandomSource {
   const stream = (purpose: string): RandomStream => {
     const before = asked.get(purpose) ?? 0;
     asked.set(purpose, before + 1);
@@ -114,6 +120,7 @@ export function eagerRandom(random: Random, step: number): RandomSource {
   return {
     uniform: (shape, purpose) => tensor(stream(purpose).fillUniform(room(shape)), [...shape]),
     normal: (shape, purpose) => tensor(stream(purpose).fillNormal(room(shape)), [...shape]),
+    fork: () => drawnOnHost(random, step, new Map(asked)),
   };
 }
 

@@ -116,7 +116,8 @@ function watched(): { readonly random: RandomSource; readonly drew: () => boolea
     asked = true;
     return draw(shape, purpose);
   };
-  return { random: { uniform: watch(source.uniform), normal: watch(source.normal) }, drew: () => asked };
+  const watching = (from: RandomSource): RandomSource => ({ uniform: watch(from.uniform), normal: watch(from.normal), fork: () => watching(from.fork()) });
+  return { random: watching(source), drew: () => asked };
 }
 
 /** Samples without a label are left out by the core; they must not spoil the gradients of the others. */

@@ -8,7 +8,7 @@ export interface ContextSettings {
   readonly cpuDevices?: number | undefined;
   /** GPU memory is taken as it is needed. */
   readonly growth?: boolean | undefined;
-  /** The most bytes of each visible GPU. */
+  /** The most bytes of each visible GPU; on a CPU, of the tensors that are held. */
   readonly limitBytes?: number | undefined;
   /** Numbers of the GPUs that may be used, e.g. `0,2`; none: `-1`. */
   readonly visibleGpus?: string | undefined;
@@ -24,14 +24,16 @@ export function configProto({ intraOpThreads, interOpThreads, cpuDevices, growth
   if (interOpThreads !== undefined) message.push(...number(5, interOpThreads));
   const ownAllocator = allocator === 'cuda_malloc_async';
   const virtual = limitBytes === undefined ? [] : nested(1, packedFloats(1, [limitBytes / 2 ** 20]));
-  const experimental = [...virtual, ...(ownAllocator ? number(11, 1) : [])];
+  // Nobody else will free memory while an operation waits for it: it fails at once, and a smaller step is tried.
+  const failsAtOnce = number(12, 1);
+  const experimental = [...virtual, ...(ownAllocator ? number(11, 1) : []), ...failsAtOnce];
   const gpu = [
     ...(allocator === undefined || ownAllocator ? [] : text(2, allocator)),
     ...(growth ? number(4, 1) : []),
     ...(visibleGpus === undefined ? [] : text(5, visibleGpus)),
-    ...(experimental.length > 0 ? nested(9, experimental) : []),
+    ...nested(9, experimental),
   ];
-  if (gpu.length > 0) message.push(...nested(6, gpu));
+  message.push(...nested(6, gpu));
   return Uint8Array.from(message);
 }
 

@@ -15,7 +15,7 @@ export interface Device {
 export function createContext(c: CApi, status: Status, config: Uint8Array): Pointer {
   const options = c.TFE_NewContextOptions();
   try {
-    if (config.length > 0) c.TFE_ContextOptionsSetConfig(options, config, config.length, status.pointer);
+    c.TFE_ContextOptionsSetConfig(options, config, config.length, status.pointer);
     status.check("TensorFlow's configuration");
     const context = c.TFE_NewContext(options, status.pointer);
     status.check('Starting TensorFlow');

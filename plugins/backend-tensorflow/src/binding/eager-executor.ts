@@ -1,7 +1,8 @@
 import { setAttribute, type Attribute, type AttributeSetter } from './attributes.ts';
 import type { CApi, Pointer } from './c-api.ts';
-import type { Handles } from './handles.ts';
+import { bytesOf, type Handles } from './handles.ts';
 import type { Status } from './status.ts';
+import { VIEWS } from './views.ts';
 
 /** What a kernel learns of a tensor that an operation has made. */
 export interface TensorMetadata {
@@ -46,11 +47,15 @@ export class EagerExecutor implements Executor {
 
   execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): TensorMetadata[] {
     const pointers = this.run(name, attributes, inputs, outputs);
-    return pointers.map((pointer) => {
-      const shape = this.#shapeOf(pointer);
-      const dtype = this.#c.TFE_TensorHandleDataType(pointer);
-      return { id: this.#handles.add(pointer, dtype, shape), shape, dtype };
-    });
+    const made = pointers.map((pointer) => ({ shape: this.#shapeOf(pointer), dtype: this.#c.TFE_TensorHandleDataType(pointer) }));
+    const shares = VIEWS.has(name) ? inputs[0] : undefined;
+    try {
+      if (shares === undefined) this.#handles.reach(made.reduce((sum, { dtype, shape }) => sum + bytesOf(dtype, shape), 0), name);
+    } catch (error) {
+      for (const pointer of pointers) this.#c.TFE_DeleteTensorHandle(pointer);
+      throw error;
+    }
+    return made.map(({ shape, dtype }, i) => ({ id: this.#handles.add(pointers[i]!, dtype, shape, shares), shape, dtype }));
   }
 
   /** The addresses of what the operation has made; the caller's. */

@@ -1,3 +1,4 @@
+import { refused } from '../device-settings.ts';
 import type { Attribute } from './attributes.ts';
 import { loadLibrary, type LibraryFiles, type NativeLibrary, type Pointer } from './c-api.ts';
 import { configProto, type ContextSettings } from './config-proto.ts';
@@ -32,12 +33,21 @@ export class Runtime {
     this.config = configProto(settings);
     this.context = createContext(c, this.status, this.config);
     this.devices = devicesOf(c, this.status, this.context);
-    this.handles = new Handles(c);
-    const place = device && this.devices.find(({ name }) => name.endsWith(`device:${device}`));
-    if (device && !place) throw new Error(`There is no device '${device}', only ${this.devices.map(({ name }) => name.split('device:')[1]).join(', ')}.`);
-    this.eager = new EagerExecutor(c, this.context, this.status, this.handles, place ? place.name : undefined);
+    // On a GPU, TensorFlow's own allocator holds the limit.
+    this.handles = new Handles(c, this.usesGpu ? undefined : settings.limitBytes);
+    const place = this.devices.find(({ name }) => name.endsWith(`device:${device}`));
+    this.#expect(place !== undefined || device === undefined, `device '${device}'`);
+    this.#expect(this.usesGpu || settings.allocator === undefined, `allocator '${settings.allocator}'`);
+    this.eager = new EagerExecutor(c, this.context, this.status, this.handles, place?.name);
     this.tensors = new Tensors(this.native, this.status, this.handles, this.eager);
     this.executor = this.eager;
+  }
+
+  /** A runtime that cannot be as it was asked to be is none. */
+  #expect(possible: boolean, setting: string): void {
+    if (possible) return;
+    this.native.c.TFE_DeleteContext(this.context);
+    throw refused(setting, `TensorFlow finds only ${this.devices.map(({ name }) => name.split('device:')[1]).join(', ')} here`);
   }
 
   get usesGpu(): boolean {

@@ -1,4 +1,5 @@
 import type { CApi, Pointer } from './c-api.ts';
+import { Exhausted } from './exhausted.ts';
 
 const RESOURCE_EXHAUSTED = 8;
 
@@ -17,6 +18,6 @@ export class Status {
     const code = this.#c.TF_GetCode(this.pointer);
     if (code === 0) return;
     const said = this.#c.TF_Message(this.pointer);
-    throw new Error(code === RESOURCE_EXHAUSTED ? `${what} ran out of memory: ${said}` : `${what}: ${said}`);
+    throw code === RESOURCE_EXHAUSTED ? new Exhausted(what, said) : new Error(`${what}: ${said}`);
   }
 }

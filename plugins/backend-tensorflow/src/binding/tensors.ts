@@ -2,6 +2,7 @@ import { int64s, type Attribute } from './attributes.ts';
 import type { NativeLibrary, Pointer } from './c-api.ts';
 import { ATTRIBUTE, BYTES, STRING, valuesOf, viewOf, type Values } from './dtypes.ts';
 import type { EagerExecutor } from './eager-executor.ts';
+import { Exhausted } from './exhausted.ts';
 import type { Handles } from './handles.ts';
 import type { Status } from './status.ts';
 import { freeStrings, readStrings, writeStrings } from './strings.ts';
@@ -53,8 +54,9 @@ export class Tensors {
     const bytes = shape.reduce((product, length) => product * length, BYTES[dtype] ?? Number.NaN);
     if (Number.isNaN(bytes)) throw new Error(`A tensor of TensorFlow's type ${dtype} cannot be made of values.`);
     if (given !== bytes) throw new Error(`A tensor of shape [${shape.join(', ')}] holds ${bytes} bytes; its values have ${given}.`);
+    this.#handles.reach(bytes, 'A new tensor');
     const tensor = c.TF_AllocateTensor(dtype, int64s(shape), shape.length, bytes);
-    if (!tensor) throw new Error(`Out of memory: no room for a tensor of shape [${shape.join(', ')}], ${bytes} bytes.`);
+    if (!tensor) throw new Exhausted('A new tensor', `there is no room for shape [${shape.join(', ')}], ${bytes} bytes`);
     try {
       const data = c.TF_TensorData(tensor);
       fill(data);

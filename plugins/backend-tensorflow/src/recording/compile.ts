@@ -1,5 +1,6 @@
 import { clone, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { Compile, CompiledFunction, NamedTensors, PureFunction } from '@kd/core';
+import { Exhausted } from '../binding/exhausted.ts';
 import type { TensorflowBackend } from '../kernel-backend.ts';
 import { differenceOf } from './difference.ts';
 import { forget, record, type Recording } from './record.ts';
@@ -62,6 +63,7 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
       try {
         fitted = attempt(inputs);
       } catch (error) {
+        if (error instanceof Exhausted) throw error;
         why = error instanceof Error ? error.message : String(error);
       }
       if (fitted) return run(backend, fitted, inputs);
@@ -115,6 +117,7 @@ function recordFunction(backend: TensorflowBackend, fn: PureFunction, inputs: Re
 function run(backend: TensorflowBackend, { names, outputNames, recording }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
   const ids = backend.idsOf(names.map((name) => inputs[name]!));
   const { eager, handles } = backend.runtime;
+  handles.reach(recording.innerBytes, recording.operation);
   const pointers = eager.run(recording.operation, [], [...ids, ...recording.captured], outputNames.length);
   const results: NamedTensors = {};
   outputNames.forEach((name, i) => {

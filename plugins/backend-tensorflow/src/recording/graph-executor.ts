@@ -3,8 +3,10 @@ import { int64s, setAttribute, type Attribute, type AttributeSetter } from '../b
 import type { GraphOutput, Pointer } from '../binding/c-api.ts';
 import { COMPLEX64, INT32, type Values } from '../binding/dtypes.ts';
 import type { Executor, TensorMetadata } from '../binding/eager-executor.ts';
+import { bytesOf } from '../binding/handles.ts';
 import type { Runtime } from '../binding/runtime.ts';
 import { callUnderWay, originOf } from './origin.ts';
+import { peakBytesOf, type Use } from './peak-bytes.ts';
 
 /** Operations whose inputs are one list; of `ConcatV2`, all but the axis at its end. */
 const LISTS: Readonly<Record<string, 'all' | 'all-but-last'>> = { Pack: 'all', AddN: 'all', IdentityN: 'all', Einsum: 'all', ConcatV2: 'all-but-last' };
@@ -36,6 +38,7 @@ export class GraphExecutor implements Executor {
   readonly #runtime: Runtime;
   readonly #outputs = new Map<number, GraphOutput>();
   readonly #names = new Map<number, string>();
+  readonly #uses: Use[] = [];
   readonly #specs = new Map<number, { readonly dtype: number; readonly shape: readonly number[] }>();
   readonly #set: AttributeSetter;
   readonly #start: number;
@@ -83,7 +86,18 @@ export class GraphExecutor implements Executor {
     for (const attribute of attributes) if (!(list && COUNTS.has(attribute.name))) setAttribute(this.#set, description, attribute);
     const oper = this.#finish(description, name);
     this.taken.push({ words: `${name}(${inputs.map((id) => this.#names.get(id)).join(', ')}) ${attributes.map(({ name: key, value }) => `${key}=${String(value)}`).join(' ')}`, call: callUnderWay() });
-    return Array.from({ length: outputs }, (_, index) => this.#made({ oper, index }, name, `${this.taken.length}:${index}`));
+    const made = Array.from({ length: outputs }, (_, index) => this.#made({ oper, index }, name, `${this.taken.length}:${index}`));
+    this.#uses.push({ name, inputs, outputs: made.map(({ id }) => id) });
+    return made;
+  }
+
+  /** The most bytes that the operations so far hold at once, beside arguments and captured tensors. */
+  peakBytes(results: readonly number[]): number {
+    const sizeOf = (id: number): number => {
+      const { dtype, shape } = this.#specs.get(id)!;
+      return bytesOf(dtype, shape);
+    };
+    return peakBytesOf(this.#uses, sizeOf, results);
   }
 
   /** What stands for a tensor in the graph; where nothing does yet, it is a constant or captured. */
@@ -94,11 +108,12 @@ export class GraphExecutor implements Executor {
     const size = shape.reduce((product, length) => product * length, 1);
     const constant = id > this.#start || (dtype === INT32 && shape.length <= 1 && size <= SHAPE_LIKE);
     const values = this.#runtime.tensors.read(id);
-    const hash = createHash('sha1').update(bytesOf(values)).digest('base64');
+    const hash = createHash('sha1').update(rawBytes(values)).digest('base64');
     this.taken.push({ words: `value ${dtype} [${shape.join(', ')}] ${hash}`, call: callUnderWay() });
     const filled = constant && size > SHAPE_LIKE && dtype !== COMPLEX64 && isUniform(values);
     const output = filled ? this.#filled(dtype, shape, values) : constant ? this.#constant(id, dtype, what) : this.#placeholder(dtype, shape);
     if (!constant) this.captured.push(id);
+    if (filled) this.#uses.push({ name: 'Fill', inputs: [], outputs: [id] });
     this.#specs.set(id, { dtype, shape });
     this.#remember(id, output, String(this.taken.length));
     return output;
@@ -167,7 +182,7 @@ export class GraphExecutor implements Executor {
   }
 }
 
-function bytesOf(values: ArrayBufferView | readonly Uint8Array[]): Uint8Array {
+function rawBytes(values: ArrayBufferView | readonly Uint8Array[]): Uint8Array {
   if (ArrayBuffer.isView(values)) return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   return Buffer.concat(values.flatMap((text) => [Uint8Array.of(0), text]));
 }

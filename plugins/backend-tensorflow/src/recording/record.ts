@@ -23,6 +23,8 @@ export interface Recording {
   readonly captured: readonly number[];
   /** What it was made of; empty once it was compared. */
   readonly taken: readonly Taken[];
+  /** The most that it holds at once while it runs, results included, as far as shapes and the recorded order tell. */
+  readonly innerBytes: number;
 }
 
 let recordings = 0;
@@ -49,7 +51,7 @@ export function record(runtime: Runtime, inputs: readonly ArgumentSpec[], body: 
     } finally {
       c.TF_DeleteFunction(fn);
     }
-    return { operation, inputs, outputs: results.map((id) => graph.specOf(id)), captured: graph.captured, taken: graph.taken };
+    return { operation, inputs, outputs: results.map((id) => graph.specOf(id)), captured: graph.captured, taken: graph.taken, innerBytes: graph.peakBytes(results) };
   } finally {
     runtime.executor = before;
     c.TF_DeleteGraph(graph.graph);

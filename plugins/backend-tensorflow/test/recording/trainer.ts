@@ -19,7 +19,7 @@ export class Trainer {
   readonly #optimizer: Optimizer;
   readonly #knobs: NamedTensors;
 
-  static async of(backend: Backend, { build, shape, words }: StudentCase, { rows = 8, plugins = [], ...changes }: Partial<KdConfig> & { rows?: number; plugins?: readonly Plugin[] } = {}): Promise<Trainer> {
+  static async of(backend: Backend, { build, shape, words }: StudentCase, { rows = 8, plugins = [], recompute = false, ...changes }: Partial<KdConfig> & { rows?: number; plugins?: readonly Plugin[]; recompute?: boolean } = {}): Promise<Trainer> {
     const stream = new Random(5).stream('trainer');
     const size = shape.reduce((product, length) => product * length, 1);
     const values = stream.fillUniform(new Float32Array(rows * size)).map((value) => (words ? Math.floor(value * words) : 2 * value - 1));
@@ -37,7 +37,7 @@ export class Trainer {
     for (const name in bound) tensors[`inputs/${name}`] = bound[name]!;
     for (const [id, count] of Object.entries(classes)) tensors[`signals/${id}/logits`] = tf.tensor2d(stream.fillNormal(new Float32Array(rows * count)), [rows, count]);
     const { optimizer } = resolved.training;
-    const step = createStep({ student: model, objective, optimizer, random: resolved.random, samples: rows, clipNorm: resolved.training.clipNorm });
+    const step = createStep({ student: model, objective, optimizer, random: resolved.random, samples: rows, clipNorm: resolved.training.clipNorm, recompute });
     const knobs: NamedTensors = { alpha: tf.scalar(0.4), learningRate: tf.scalar(0.01) };
     for (const { name } of objective.hard) knobs[`count/${name}`] = tf.scalar(rows);
     for (const { name } of objective.soft) Object.assign(knobs, { [`count/${name}`]: tf.scalar(rows), [`trust/${name}`]: tf.scalar(1) });

@@ -4,5 +4,5 @@ import { defineMemoryPolicy, type Strategy } from '../../plugin/strategy.ts';
 export const wholeBatch: Strategy<'memory', unknown, {}> = defineMemoryPolicy({
   name: 'whole-batch',
   summary: 'Whole batches at once; teachers answer once, before training.',
-  create: () => ({ label: 'whole batches, stored teachers', plan: () => ({}) }),
+  create: () => ({ label: 'whole batches, stored teachers', promise: 'Whole batches, and a stop where memory runs out.', plan: () => ({}) }),
 });

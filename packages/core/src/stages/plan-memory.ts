@@ -1,0 +1,43 @@
+import { expectDivisible } from '../run/expect-divisible.ts';
+import { memoryParts, type MemoryParts } from '../run/memory-parts.ts';
+import type { MemoryEstimate, MemoryPlan } from '../run/memory-policy.ts';
+import { recomputingModel } from '../step/recomputing-model.ts';
+import { wantedOutputs } from '../step/wanted-outputs.ts';
+import { estimateMemory } from './estimate-memory.ts';
+import { labelsOnly } from './labels-only.ts';
+import { headOf, type PickedStudent } from './pick-student.ts';
+import type { PickedTeacher } from './pick-teachers.ts';
+import type { Opened } from './stage-context.ts';
+
+/** How the student's training uses memory, and what that comes to. */
+export interface PlannedMemory {
+  readonly estimate: MemoryEstimate;
+  readonly plan: MemoryPlan;
+  readonly parts: MemoryParts;
+}
+
+/** The policy's plan for the student's training. Throws where the objective, the student or a teacher to be trained does not allow it. */
+export function planMemory(context: Opened, student: PickedStudent, teachers: readonly PickedTeacher[]): PlannedMemory {
+  const { resolved, data } = context;
+  const estimate = estimateMemory(student, teachers, data.train, resolved.training);
+  const plan = resolved.memory.plan(estimate);
+  expectDivisible(student.objective, plan);
+  if (plan.recompute) recomputingModel(student.model, wantedOutputs(student.model, student.objective));
+  for (const teacher of teachers) if (teacher.untrained) planTeacherMemory(context, teacher, teachers);
+  return { estimate, plan, parts: memoryParts(estimate, plan) };
+}
+
+/**
+ * The policy's plan for training a teacher, as far as it concerns that: the rows at once, and recomputation where the
+ * teacher's layers allow it.
+ *
+ * @param teachers all of the run's
+ */
+export function planTeacherMemory({ resolved, data }: Opened, { id, space, untrained, config }: PickedTeacher, teachers: readonly PickedTeacher[]): MemoryPlan {
+  const model = untrained!;
+  const objective = labelsOnly(headOf(model, space, config.output, `Teacher '${id}'`), resolved.registry);
+  const estimate = estimateMemory({ model, objective }, teachers, data.train, resolved.teacherTraining[id]!);
+  const { microBatch, forwardRows, recompute } = resolved.memory.plan(estimate);
+  const recomputes = recompute && estimate.recomputedBytesPerRow !== undefined;
+  return { ...(microBatch ? { microBatch } : {}), ...(forwardRows ? { forwardRows } : {}), ...(recomputes ? { recompute } : {}) };
+}
