@@ -14,7 +14,7 @@ export const libraryErrors: {
   ),
   KD_LIBRARY_VERSION: mistake(
     ({ library, platform, from, known, next }) => `No ${library} for ${platform} at ${from}, which has ${listOf(known)}. ${next}`,
-    { library: 'tensorflow-cpu 2.99.0', platform: 'linux x64', from: 'https://pypi.org/simple', known: ['2.20.0', '2.19.1'], next: 'Choose a version that is there.' },
+    { library: 'tensorflow-cpu 2.99.0', platform: 'linux x64', from: 'https://packages.example/simple', known: ['2.20.0', '2.19.1'], next: 'Choose a version that is there.' },
   ),
   KD_LIBRARY_BROKEN: failure(
     ({ folder, problem, next }) => `The library from ${folder} does not work here: ${problem}. Nothing was installed. ${next}`,
@@ -30,6 +30,6 @@ export const libraryErrors: {
   ),
   KD_DOWNLOAD: failure(
     ({ url, problem, next }) => `Could not fetch ${url}: ${problem}. ${next}`,
-    { url: 'https://pypi.org/simple/tensorflow-cpu/', problem: 'no connection (ECONNREFUSED)', next: 'Check the network, then run the same command again.' },
+    { url: 'https://packages.example/simple/tensorflow-cpu/', problem: 'no connection (ECONNREFUSED)', next: 'Check the network, then run the same command again.' },
   ),
 };

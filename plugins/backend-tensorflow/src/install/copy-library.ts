@@ -22,11 +22,18 @@ export async function copyLibrary({ cc, framework, folder: from }: FoundLibrary,
     let before = 0;
     for (const [file, name] of copies) {
       await makeFolder(dirname(join(folder, name)));
-      const source = createReadStream(file, { highWaterMark: 1 << 20 });
-      source.on('data', () => told(before + source.bytesRead, total));
-      files.push({ name, ...(await durableWrite(join(folder, name), source)) });
+      files.push({ name, ...(await durableWrite(join(folder, name), readingOf(file, (bytes) => told(before + bytes, total)))) });
       before += files.at(-1)!.bytes;
     }
     return files;
   });
+}
+
+/** A file's bytes, chunk by chunk, and how many there were so far. */
+async function* readingOf(file: string, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>) {
+    yield chunk;
+    told((bytes += chunk.byteLength));
+  }
 }

@@ -30,7 +30,7 @@ export interface InstallOptions {
   readonly cuda?: boolean | undefined;
   /** A wheel of TensorFlow, a folder of wheels, or a folder that holds the libraries; nothing of TensorFlow is fetched then. */
   readonly from?: string | undefined;
-  /** A Python package index, e.g. `https://pypi.org/simple`; else the one that pip asks. */
+  /** A Python package index, e.g. `https://packages.example/simple`; else the one that pip asks. */
   readonly index?: string | undefined;
   readonly reporter?: Reporter;
   readonly environment?: Environment;

@@ -1,6 +1,7 @@
 import { kdError } from '@kd/core';
 import { z } from 'zod';
 import { networkError, shownUrl, type HttpClient } from './http.ts';
+import { publicIndex } from './pip-index.ts';
 import { normalise } from './wheel-name.ts';
 import type { WheelFile, WheelSource } from './wheel-source.ts';
 
@@ -20,10 +21,10 @@ const page = z.object({
 /**
  * A Python package index, asked by the JSON form of its simple API (PEP 691).
  *
- * @param index e.g. `https://pypi.org/simple`; may hold a name and a password
+ * @param index e.g. `https://packages.example/simple`; may hold a name and a password
  */
 export function indexSource(index: string, http: HttpClient): WheelSource {
-  return { label: shownUrl(index), wheels: (project) => readPage(`${index.replace(/\/*$/, '')}/${normalise(project)}/`, http) };
+  return { label: index === publicIndex ? 'PyPI' : shownUrl(index), wheels: (project) => readPage(`${index.replace(/\/*$/, '')}/${normalise(project)}/`, http) };
 }
 
 async function readPage(url: string, http: HttpClient): Promise<readonly WheelFile[]> {

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '../library/cache-folder.ts';
 
-const publicIndex = 'https://pypi.org/simple';
+/** PyPI's own. */
+export const publicIndex: string = 'https://pypi.org/simple';
 
 /** The index that pip asks here: `PIP_INDEX_URL`, else `index-url` of pip's configuration files, else the public one. */
 export function pipIndex(environment: Environment): string {

@@ -21,12 +21,13 @@ const install = '`npx kd backend install tensorflow` fetches it';
 
 /**
  * Finds TensorFlow's library (2.18 or later): the option, `KD_TENSORFLOW`, the newest in kd's cache, that of a Python
- * environment (`VIRTUAL_ENV`, `CONDA_PREFIX`, `python3`). What was named and is not there is not replaced by another.
+ * environment (`VIRTUAL_ENV`, `CONDA_PREFIX`, `python3`). `KD_TENSORFLOW=off` finds none. What was named and is not there is not replaced by another.
  */
 export async function findLibrary({ library, environment = process.env }: FindOptions = {}): Promise<FoundLibrary | NotFound> {
   const names = libraryNames();
   if (!names) return { why: `TensorFlow has no library for ${here.os} ${here.arch}${here.os === 'win32' ? '; run kd inside WSL' : ''}` };
   const { KD_TENSORFLOW: variable } = environment;
+  if (!library && variable === 'off') return { why: 'the variable KD_TENSORFLOW is off' };
   const named = library || variable;
   if (named) {
     const how = library ? 'the option library' : 'the variable KD_TENSORFLOW';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../../../packages/node/test/temporary-folder.ts';
-import { pipIndex } from '../../src/install/pip-index.ts';
+import { pipIndex, publicIndex } from '../../src/install/pip-index.ts';
 
 test('the index is the one that pip asks', () => {
   const home = temporaryFolder();
@@ -12,7 +12,7 @@ test('the index is the one that pip asks', () => {
     return join(home, path);
   };
   const environment = { HOME: home };
-  expect(pipIndex({ PIP_CONFIG_FILE: '/dev/null' })).toBe('https://pypi.org/simple');
+  expect(pipIndex({ PIP_CONFIG_FILE: '/dev/null' })).toBe(publicIndex);
   put('.config/pip/pip.conf', '# ours\n[global]\ntimeout = 60\nindex-url = https://user.example/simple\n');
   expect(pipIndex(environment)).toBe('https://user.example/simple');
   put('.config/pip/pip.conf', '[install]\nindex_url: https://install.example/simple\n[global]\nindex-url = https://user.example/simple\n[download]\nindex-url = https://download.example/simple\n');
@@ -22,5 +22,5 @@ test('the index is the one that pip asks', () => {
   const own = put('own.conf', '[global]\nindex-url = https://own.example/simple\n');
   expect(pipIndex({ ...environment, VIRTUAL_ENV: join(home, 'venv'), PIP_CONFIG_FILE: own })).toBe('https://own.example/simple');
   expect(pipIndex({ ...environment, PIP_CONFIG_FILE: own, PIP_INDEX_URL: 'https://variable.example/simple' })).toBe('https://variable.example/simple');
-  expect(pipIndex({ ...environment, PIP_CONFIG_FILE: '/dev/null' })).toBe('https://pypi.org/simple');
+  expect(pipIndex({ ...environment, PIP_CONFIG_FILE: '/dev/null' })).toBe(publicIndex);
 });

@@ -47,6 +47,7 @@ suite('found in this order', () => {
     expect(await foundIn(environment)).toBe(python);
     const cached = putCached(join(environment.HOME, process.platform === 'darwin' ? 'Library/Caches/kd' : '.cache/kd'), '2.20.0', '2.20.0');
     expect(await foundIn(environment)).toBe(cached);
+    expect(await foundIn({ ...environment, KD_TENSORFLOW: 'off' })).toMatch(/KD_TENSORFLOW is off/);
     expect(await foundIn({ ...environment, KD_TENSORFLOW: variable })).toBe(variable);
     // The file itself will do.
     expect(await foundIn({ ...environment, KD_TENSORFLOW: variable }, join(option, names!.cc))).toBe(option);
