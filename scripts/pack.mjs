@@ -12,5 +12,6 @@ export function pack(folder, target) {
   const parent = process.env['npm_execpath'];
   const [command, ...first] = parent?.includes('pnpm') ? [process.execPath, parent] : ['npx', '--yes', '--fetch-retries=1', 'pnpm@10'];
   const printed = execFileSync(command, [...first, 'pack', '--json', '--pack-destination', target], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-  return join(target, JSON.parse(printed).filename.split('/').at(-1));
+  // What the package's own scripts say comes first.
+  return join(target, JSON.parse(printed.slice(printed.search(/^\{/m))).filename.split('/').at(-1));
 }

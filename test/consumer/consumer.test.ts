@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { pack } from '../../scripts/pack.mjs';
+import { unreachable } from './unreachable.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -15,11 +16,6 @@ async function readmeExample(): Promise<string> {
   const code = /<!-- consumer -->\s*```js\n([\s\S]*?)```/.exec(readme)?.[1];
   expect(code, 'README.md needs a ```js block right after <!-- consumer -->').toBeDefined();
   return code!;
-}
-
-/** Says what npm met when no registry can be reached; other failures of npm are failures. */
-function unreachable(error: unknown): string | undefined {
-  return /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ENOTCACHED)\b/.exec(String((error as { stderr?: string }).stderr))?.[1];
 }
 
 test('the published packages run the README’s example in an empty folder', { timeout: 240_000 }, async ({ skip }) => {

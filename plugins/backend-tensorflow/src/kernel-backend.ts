@@ -1,23 +1,10 @@
-import type { DataId, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import type { Attribute } from './binding/attributes.ts';
 import { NEAREST } from './binding/dtypes.ts';
 import type { TensorMetadata } from './binding/eager-executor.ts';
 import type { Runtime } from './binding/runtime.ts';
 import { tfjsBinding } from './binding/tfjs-binding.ts';
-import { NodeJSKernelBackend } from './kernels/stock.ts';
-
-/** What the stock backend keeps to itself in its typings. */
-export interface StockBackend {
-  executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor;
-  executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
-  createOutputTensor(metadata: TensorMetadata): Tensor;
-  getInputTensorIds(tensors: readonly TensorInfo[]): number[];
-  getDTypeInteger(dtype: string): number;
-  disposeData(dataId: DataId, force?: boolean): boolean;
-  readonly tensorMap: { has(dataId: DataId): boolean; get(dataId: DataId): { id: number; values: unknown } };
-}
-
-const Stock = NodeJSKernelBackend as unknown as new (binding: unknown, packageName: string) => StockBackend & import('@tensorflow/tfjs-core').KernelBackend;
+import { Stock } from './kernels/stock.ts';
 
 /** TensorFlow.js's Node backend over a runtime of kd's. */
 export class TensorflowBackend extends Stock {

@@ -1,11 +1,11 @@
 /** One field of a protobuf message: a number, or the bytes of a text or of a message inside. */
-export interface Field {
+interface Field {
   readonly number: number;
   readonly value: bigint | Uint8Array;
 }
 
 /** The fields of a message, in their order. Throws a RangeError where the bytes are no message. */
-export function* fieldsOf(message: Uint8Array): Generator<Field> {
+function* fieldsOf(message: Uint8Array): Generator<Field> {
   let at = 0;
   const varint = (): bigint => {
     let value = 0n;
