@@ -10,7 +10,7 @@ function samples(size: number, seed: number): Dataset {
 }
 
 /** A model whose activations outweigh its weights by far. */
-function deep(width: number, depth: number): () => LayersModel {
+export function deep(width: number, depth: number): () => LayersModel {
   return () => sequential({ layers: [
     layers.dense({ units: width, activation: 'tanh', inputShape: [INPUTS] }),
     ...Array.from({ length: depth - 1 }, () => layers.dense({ units: width, activation: 'tanh' })), layers.dense({ units: 4, name: 'logits' }),

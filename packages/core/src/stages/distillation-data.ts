@@ -41,7 +41,10 @@ export async function makeDistillationData(context: StageContext, teachers: read
       continue;
     }
     keysOf[id] = await storedKeys(teacher, data.train, features, topK, own.gives);
-    if (plan.teachers === 'live') continue;
+    if (plan.teachers === 'live') {
+      if (plan.resident && !plan.resident.includes(id)) await teacher.park?.();
+      continue;
+    }
     const request: SignalsRequest = { teacher: id, fingerprint: prints[id], samplesHash: data.trainHash, classes: space.classes, space: space.name, keys: keysOf[id], ids: data.train, precision };
     const known = await workspace.openSignals(request);
     if (known) {
@@ -52,6 +55,8 @@ export async function makeDistillationData(context: StageContext, teachers: read
       skipped = false;
       stores[id] = await fillStore(context, request, teacher, features, topK, plan.forwardRows);
     }
+    // Nobody asks it again in this run.
+    await teacher.park?.();
   }
   const live = plan.teachers === 'live';
   const answers = Object.fromEntries(Object.entries(stores).map(([id, { hash }]) => [id, hash]));

@@ -10,9 +10,15 @@ import type { PickedTeacher } from './pick-teachers.ts';
 
 const FLOAT = 4;
 
-/** What shapes tell about the memory of a training. Activations are counted twice, forward and backward. */
-export function estimateMemory({ model, objective }: Pick<PickedStudent, 'model' | 'objective'>, teachers: readonly PickedTeacher[], dataset: Dataset, training: TrainingSettings): MemoryEstimate {
+/**
+ * What shapes tell about the memory of a training. Activations are counted twice, forward and backward; weights as those of
+ * the model, of the state and as gradients.
+ *
+ * @param compiled a step is one call: the old state and the new one are there at once
+ */
+export function estimateMemory({ model, objective }: Pick<PickedStudent, 'model' | 'objective'>, teachers: readonly PickedTeacher[], dataset: Dataset, training: TrainingSettings, compiled: boolean): MemoryEstimate {
   const weights = parametersOf(model) * FLOAT;
+  const state = 1 + training.optimizer.slots.length;
   const inputs = Object.values(dataset.inputs).reduce((sum, spec) => sum + sizeOf(spec), 0);
   const answers = objective.soft.length === 0 ? 0 : teachers.reduce((sum, { space }) => sum + space.classes.length, 0);
   const kept = activationsOf(model);
@@ -20,7 +26,7 @@ export function estimateMemory({ model, objective }: Pick<PickedStudent, 'model'
   const most = Math.max(kept, ...teachers.map((teacher) => (teacher.model ? activationsOf(teacher.model) : 0)));
   return {
     batchRows: training.batchSize + training.labelledBatchSize,
-    studentBytes: weights * (2 + training.optimizer.slots.length),
+    studentBytes: weights * (2 + state + (compiled ? state : 0)),
     bytesPerRow: (inputs + 2 * kept + answers) * FLOAT,
     recomputedBytesPerRow: recomputed === undefined ? undefined : (inputs + 2 * recomputed + answers) * FLOAT,
     forwardBytesPerRow: (inputs + most) * FLOAT,

@@ -7,6 +7,7 @@ import { estimateMemory } from './estimate-memory.ts';
 import { labelsOnly } from './labels-only.ts';
 import { headOf, type PickedStudent } from './pick-student.ts';
 import type { PickedTeacher } from './pick-teachers.ts';
+import { compileOf } from './services.ts';
 import type { Opened } from './stage-context.ts';
 
 /** How the student's training uses memory, and what that comes to. */
@@ -19,7 +20,7 @@ export interface PlannedMemory {
 /** The policy's plan for the student's training. Throws where the objective, the student or a teacher to be trained does not allow it. */
 export function planMemory(context: Opened, student: PickedStudent, teachers: readonly PickedTeacher[]): PlannedMemory {
   const { resolved, data } = context;
-  const estimate = estimateMemory(student, teachers, data.train, resolved.training);
+  const estimate = estimateMemory(student, teachers, data.train, resolved.training, compileOf(resolved.services) !== undefined);
   const plan = resolved.memory.plan(estimate);
   expectDivisible(student.objective, plan);
   if (plan.recompute) recomputingModel(student.model, wantedOutputs(student.model, student.objective));
@@ -36,7 +37,7 @@ export function planMemory(context: Opened, student: PickedStudent, teachers: re
 export function planTeacherMemory({ resolved, data }: Opened, { id, space, untrained, config }: PickedTeacher, teachers: readonly PickedTeacher[]): MemoryPlan {
   const model = untrained!;
   const objective = labelsOnly(headOf(model, space, config.output, `Teacher '${id}'`), resolved.registry);
-  const estimate = estimateMemory({ model, objective }, teachers, data.train, resolved.teacherTraining[id]!);
+  const estimate = estimateMemory({ model, objective }, teachers, data.train, resolved.teacherTraining[id]!, compileOf(resolved.services) !== undefined);
   const { microBatch, forwardRows, recompute } = resolved.memory.plan(estimate);
   const recomputes = recompute && estimate.recomputedBytesPerRow !== undefined;
   return { ...(microBatch ? { microBatch } : {}), ...(forwardRows ? { forwardRows } : {}), ...(recomputes ? { recompute } : {}) };

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   defineLoss, defineMemoryPolicy, definePlugin, distill, startWasm, type ExhaustedEvent, type KdConfig, type MemoryPlan, type ModelFactory, type Plugin,
@@ -77,6 +78,25 @@ describe('live teachers', () => {
     expect(weightsOf(mine)).toEqual(before);
     expect(live.student.hash).toBe((await summaryOf(config({ teachers }))).student.hash);
     mine.dispose();
+  });
+});
+
+describe('recomputed activations', () => {
+  const deep = (): LayersModel => sequential({ layers: [layers.dense({ units: 8, activation: 'relu', inputShape: [5] }), ...Array.from({ length: 5 }, () => layers.dense({ units: 8, activation: 'relu' })), layers.dropout({ rate: 0.2 }) as never, layers.dense({ units: 8, activation: 'relu' }), layers.dense({ units: 4, name: 'logits' })] });
+
+  test('give the same student', async () => {
+    const own: Partial<KdConfig> = { student: { model: deep as ModelFactory, heads: { letter: 'logits' } }, train: { epochs: 2, batchSize: 16, optimizer: ['sgd', { learningRate: 0.1 }] } };
+    expectSame(await trained(config({ ...own, ...planned({ recompute: true }) })), await trained(config(own)));
+  });
+
+  test('are refused before anything is trained, where the student cannot be cut', async () => {
+    let steps = 0;
+    const counting: Plugin = definePlugin({ name: 'counting', apply: ({ hooks }) => hooks.stepEnd.tap('counting', () => void steps++) });
+    const own = planned({ recompute: true });
+    const untrained: KdConfig['teachers'] = { letters: { model: net() as ModelFactory, speaks: 'letter', train: true } };
+    const error = await failure(() => distill(config({ ...own, plugins: [...own.plugins!, counting], teachers: untrained })), 'KD_RECOMPUTE');
+    expect(error.message).toContain('there is no layer that everything passes');
+    expect(steps).toBe(0);
   });
 });
 
