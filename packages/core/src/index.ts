@@ -23,7 +23,7 @@ export { answerOf } from './knowledge/teacher-answer.ts';
 export type { Teacher, TeacherManifest, TeacherOutput } from './knowledge/teacher.ts';
 export type { TeacherSource } from './knowledge/teacher-source.ts';
 export type { Progress } from './objective/progress.ts';
-export { perSampleOf, type Loss, type LossContext, type LossFacts, type LossInput, type LossNeeds, type LossOutput, type StateEntry } from './objective/loss.ts';
+export { computeBySlope, perSampleOf, type Loss, type LossContext, type LossFacts, type LossInput, type LossNeeds, type LossOutput, type StateEntry, type ValueAndSlope } from './objective/loss.ts';
 export type { Aggregate, AggregationInput, Aggregator, JudgedSignals, TeacherSignal } from './objective/aggregation.ts';
 export type { AlphaScheduler, AlphaValue, GranularityFacts, Judgement, LearnedAlpha, Observed, PerSampleInput, Plain, Probe, ProbeResult, RunFacts } from './objective/alpha.ts';
 export { describeObjective, type HardTerm, type Head, type Objective, type SoftTerm, type TermTeacher } from './objective/objective.ts';

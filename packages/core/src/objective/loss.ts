@@ -1,4 +1,5 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Target } from '../knowledge/target.ts';
 import type { View } from '../labels/view.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
@@ -83,6 +84,32 @@ export interface Loss {
   knobs?(progress: Progress): Readonly<Record<string, number>>;
   /** → `[batch]`, unreduced, unweighted. Pure: no data is read, no randomness but `context.random`. */
   compute(input: LossInput, context: LossContext): LossOutput;
+  /**
+   * The same values and their gradient, for a loss that knows it, learns by nothing but `student` and has no updates: the
+   * core then need not follow what happens inside. {@link computeBySlope} makes `compute` of it.
+   */
+  valueAndSlope?(input: LossInput, context: LossContext): ValueAndSlope;
+}
+
+export interface ValueAndSlope {
+  /** `[batch]`. */
+  readonly perSample: Tensor1D;
+  /** `∂perSample / ∂student`, `[batch, classes]`. */
+  readonly slope: Tensor2D;
+}
+
+/** What {@link Loss.valueAndSlope} gives, as a function of the student that gradients flow through. */
+export function computeBySlope(valueAndSlope: NonNullable<Loss['valueAndSlope']>): (input: LossInput, context: LossContext) => Tensor1D {
+  return (input, context) => tf.customGrad((student, save) => {
+    const { perSample, slope } = valueAndSlope(withStudent(input, student as Tensor2D), context);
+    (save as (tensors: Tensor[]) => void)([slope]);
+    return { value: perSample, gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(saved!, tf.expandDims(dy, 1)) };
+  })(input.student) as Tensor1D;
+}
+
+/** The same input with another tensor for the student's logits; what is made only when it is asked for stays so. */
+export function withStudent(input: LossInput, student: Tensor2D): LossInput {
+  return Object.create(input, { student: { value: student, enumerable: true } }) as LossInput;
 }
 
 /** The tensor of a loss's output. */

@@ -2,11 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { targetOf } from '../knowledge/target.ts';
 import type { LossContext } from '../objective/loss.ts';
-import { perSampleOf } from '../objective/loss.ts';
 import type { HardTerm } from '../objective/objective.ts';
 import { lengthOf, type Batch } from './batch.ts';
+import { meanOf } from './mean-of.ts';
 import { rowsOf } from './rows.ts';
-import { weighedMean } from './weighed-mean.ts';
 import type { LossTerm } from './taps.ts';
 
 /** The terms against labels. @param outputs the student's outputs for every row of the batch */
@@ -23,9 +22,9 @@ export function hardSide(
   return terms.map((term) => {
     const student = term.granularity.view.apply(rowsOf(outputs[term.head.output]!, range, batch.layout) as Tensor2D);
     const labels = rowsOf(batch.tensors[`labels/${term.granularity.name}`]!, range, batch.layout) as Tensor1D;
-    const output = term.loss.compute({ student, target: targetOf(student), labels: withoutNaN(labels), features: { student: {}, teacher: {} }, ...(term.views && { views: term.views }) }, context(term.name));
-    const perSample = perSampleOf(output);
-    return { name: term.name, role: 'hard', mean: weighedMean(term.name, perSample, lengthOf(range), labelledMask(labels), sampleWeights, count(term.name)), weight: term.weight };
+    const input = { student, target: targetOf(student), labels: withoutNaN(labels), features: { student: {}, teacher: {} }, ...(term.views && { views: term.views }) };
+    const reduction = { term: term.name, rows: lengthOf(range), mask: labelledMask(labels), weights: sampleWeights, count: count(term.name) };
+    return { name: term.name, role: 'hard', mean: meanOf(term.loss, input, context(term.name), reduction).mean, weight: term.weight };
   });
 }
 

@@ -2,14 +2,13 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Target } from '../knowledge/target.ts';
 import type { Aggregate } from '../objective/aggregation.ts';
 import type { LossContext } from '../objective/loss.ts';
-import { perSampleOf } from '../objective/loss.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import { lengthOf, type Batch } from './batch.ts';
 import { labelledMask } from './hard-side.ts';
+import { meanOf } from './mean-of.ts';
 import { rowsOf } from './rows.ts';
 import type { LossTerm } from './taps.ts';
 import { lossInput, studentIn, teacherFeatures, type PreparedTerm } from './term-input.ts';
-import { weighedMean } from './weighed-mean.ts';
 
 export interface SoftSide {
   readonly terms: LossTerm[];
@@ -41,12 +40,11 @@ export function softSide(
     for (const layer of needs?.features?.student ?? []) student[layer] = rowsOf(outputs[layer]!, range, batch.layout);
     const own = context(term.name);
     const { input, weights } = lossInput(one, studentIn(one, head), { student, teacher: teacherFeatures(term, batch) }, own, retarget);
-    const output = term.loss.compute(input, own);
     const mask = needs?.labels ? labelledMask(labels()) : undefined;
-    const mean = weighedMean(term.name, perSampleOf(output), lengthOf(range), mask, sampleWeights, count(term.name));
+    const { mean, updates } = meanOf(term.loss, input, own, { term: term.name, rows: lengthOf(range), mask, weights: sampleWeights, count: count(term.name) });
     side.terms.push({ name: term.name, role: 'soft', mean, weight: trust(term.name) });
     if (weights) side.weights[term.name] = weights;
-    if ('updates' in output) for (const name in output.updates) side.updates[`${term.name}/${name}`] = output.updates[name]!;
+    for (const name in updates) side.updates[`${term.name}/${name}`] = updates[name]!;
   }
   return side;
 }

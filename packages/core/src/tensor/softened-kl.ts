@@ -10,28 +10,18 @@ export interface SoftenedKlAttrs {
 }
 
 /**
- * `T² · Σ_c p · (log p − log q)` per sample with `q = softmax(logits / T)`. One operation on the tape, for its gradient is
- * known: `T · (q − p)`.
+ * `T² · Σ_c p · (log p − log q)` per sample with `q = softmax(logits / T)`, and its gradient by the logits, `T · (q − p)`.
  *
  * @param logits `[batch, classes]`
- * @param logTarget makes log p at the same temperature, `[batch, classes]`, off the tape: constants
- * @returns `[batch]`
+ * @param logTarget log p at the same temperature, `[batch, classes]`
  */
-export function softenedKl(logits: Tensor2D, logTarget: () => Tensor2D, temperature: number): Tensor1D {
-  const operation = tf.customGrad((given, save) => {
-    const [value, slope] = valueAndSlope(given as Tensor2D, logTarget(), temperature);
-    (save as (tensors: Tensor[]) => void)([slope]);
-    return { value, gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(saved!, tf.expandDims(dy, 1)) };
-  });
-  return operation(logits) as Tensor1D;
-}
-
-function valueAndSlope(logits: Tensor2D, logTarget: Tensor2D, temperature: number): [Tensor, Tensor] {
+export function softenedKl(logits: Tensor2D, logTarget: Tensor2D, temperature: number): { readonly perSample: Tensor1D; readonly slope: Tensor2D } {
   if (tf.getKernel(SoftenedKl, tf.getBackend())) {
-    return tf.engine().runKernel<[Tensor, Tensor]>(SoftenedKl, { logits, logTarget } as unknown as NamedTensorMap, { temperature });
+    const [perSample, slope] = tf.engine().runKernel<[Tensor, Tensor]>(SoftenedKl, { logits, logTarget } as unknown as NamedTensorMap, { temperature });
+    return { perSample: perSample as Tensor1D, slope: slope as Tensor2D };
   }
   const logQ = logSoftmax(logits, temperature);
   const p = tf.exp(logTarget);
-  const value = tf.mul(tf.sum(tf.mul(p, tf.sub(logTarget, logQ)), -1), temperature ** 2);
-  return [value, tf.mul(tf.sub(tf.exp(logQ), p), temperature)];
+  const perSample = tf.mul(tf.sum(tf.mul(p, tf.sub(logTarget, logQ)), -1), temperature ** 2);
+  return { perSample: perSample as Tensor1D, slope: tf.mul(tf.sub(tf.exp(logQ), p), temperature) as Tensor2D };
 }

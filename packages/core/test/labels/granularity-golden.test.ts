@@ -138,7 +138,7 @@ describe('a partial teacher: restricted and renormalised', () => {
     const kept = tf.scalar(Math.max(1, golden.inputs['sample_mask']!.data.reduce((sum, one) => sum + one, 0)));
     const loss = (student: Tensor2D): Scalar => {
       const perSample = kl(golden.params['temperature'])(partial(golden).apply(student), teacher);
-      return weighedMean('partial', perSample, student.shape[0], mask, undefined, kept);
+      return weighedMean(perSample, { term: 'partial', rows: student.shape[0], mask, weights: undefined, count: kept });
     };
     const { value, grad } = tf.valueAndGrad((student) => loss(student as Tensor2D))(input(golden, 'student_logits'));
     expectGolden(golden, { value: value.dataSync()[0]!, gradient: grad.dataSync() });

@@ -2,7 +2,7 @@ import type { Loss } from '@kd/core';
 import type * as tf from '@tensorflow/tfjs-core';
 import { subjectOf, type StrategyOf, type SubjectOptions } from '../subject.ts';
 import { lossCase, type FeatureShapes, type Flavour } from './loss-case.ts';
-import { bearsMissingLabels, gradientFits, isFinite, isPure, leaksNothing, returnsOneValueASample, treatsSamplesAlone, type LossUnderCheck } from './rules.ts';
+import { bearsMissingLabels, gradientFits, isFinite, isPure, leaksNothing, returnsOneValueASample, slopeFits, treatsSamplesAlone, type LossUnderCheck } from './rules.ts';
 
 export interface CheckLossOptions extends SubjectOptions {
   /** `values` for losses that compare with the numbers of a regression; default `classes`. */
@@ -46,6 +46,7 @@ export async function checkLoss(given: StrategyOf<'loss'> | Loss, options: Check
     returnsOneValueASample(checked);
     await isPure(checked);
     for (const [flavour, what] of Object.entries(WHAT) as [Flavour, string][]) await isFinite(checked, caseOf(flavour), what);
+    await slopeFits(checked);
     if (gradient === 'exact') await gradientFits(checked);
     if (!loss.joinsSamples) await treatsSamplesAlone(checked);
     if (labels === 'classes' && (loss.role === 'hard' || loss.needs?.labels)) await bearsMissingLabels(checked);

@@ -1,4 +1,4 @@
-import { disposeAll, eagerRandom, Random, type Loss, type LossOutput, type NamedTensors, type RandomSource } from '@kd/core';
+import { computeBySlope, disposeAll, eagerRandom, Random, type Loss, type LossOutput, type NamedTensors, type RandomSource } from '@kd/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { finiteDifferences } from '../finite-differences.ts';
 import { expectNoLeak } from '../no-leak.ts';
@@ -61,6 +61,18 @@ export async function isFinite({ loss, fail }: LossUnderCheck, given: LossCase, 
   if (!allFinite(values)) return fail(`values are finite for ${what}`, `they are ${show(values)}`);
   const gradients = await gradientsOf(loss, given, fail, trainableOf(loss, given));
   for (const [name, gradient] of Object.entries(gradients)) if (!allFinite(gradient)) return fail(`gradients are finite for ${what}`, `that of '${name}' is ${show(gradient)}`);
+}
+
+/** `valueAndSlope`, where a loss has it, says the same as `compute`. */
+export async function slopeFits({ loss, fail, ordinary }: LossUnderCheck): Promise<void> {
+  if (!loss.valueAndSlope) return;
+  const wanted = trainableOf(loss, ordinary);
+  if (Object.keys(wanted).join() !== 'student') return fail('a loss with `valueAndSlope` learns by the student’s logits alone', `it also learns by ${Object.keys(wanted).join(', ')}`);
+  const bySlope: Loss = { ...loss, compute: computeBySlope(loss.valueAndSlope) };
+  const [values, own] = [await valuesOf(loss, ordinary, fail), await valuesOf(bySlope, ordinary, fail)];
+  if (distance(values, own) > 1e-5 * (1 + largest(values))) return fail('`valueAndSlope` gives the values of `compute`', `they are ${show(own)} in place of ${show(values)}`);
+  const [{ student = [] }, { student: slope = [] }] = [await gradientsOf(loss, ordinary, fail, wanted), await gradientsOf(bySlope, ordinary, fail, wanted)];
+  if (distance(student, slope) > 1e-5 * (1 + largest(student))) fail('`valueAndSlope` gives the gradient of `compute`', `it is ${show(slope)} in place of ${show(student)}`);
 }
 
 /** The gradient is that of the values. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { computeBySlope, type Loss, type ValueAndSlope } from '../../objective/loss.ts';
 import { defineLoss, type Strategy } from '../../plugin/strategy.ts';
 import { logSoftmax } from '../../tensor/log-softmax.ts';
 
@@ -21,30 +22,22 @@ export const crossEntropy: Strategy<'loss', CrossEntropyOptions, {}> = defineLos
   name: 'cross-entropy',
   summary: 'Cross-entropy with the labels.',
   options,
-  create: ({ labelSmoothing }) => ({
-    role: 'hard',
-    label: labelSmoothing > 0 ? `CE(ε=${labelSmoothing})` : 'CE',
-    compute: ({ student, labels }) => smoothedCrossEntropy(student, tf.cast(labels, 'int32') as Tensor1D, labelSmoothing),
-  }),
+  create({ labelSmoothing }): Loss {
+    const valueAndSlope: Loss['valueAndSlope'] = ({ student, labels }) => smoothedCrossEntropy(student, tf.cast(labels, 'int32') as Tensor1D, labelSmoothing);
+    return { role: 'hard', label: labelSmoothing > 0 ? `CE(ε=${labelSmoothing})` : 'CE', compute: computeBySlope(valueAndSlope), valueAndSlope };
+  },
 });
 
-/** One operation on the tape, for its gradient is known: `softmax(z) − targets`, 0 for a sample without a label. */
-function smoothedCrossEntropy(student: Tensor2D, labels: Tensor1D, smoothing: number): Tensor1D {
-  const classes = student.shape[1];
+/** The gradient is `softmax(z) − targets`, 0 for a sample without a label. */
+function smoothedCrossEntropy(logits: Tensor2D, labels: Tensor1D, smoothing: number): ValueAndSlope {
+  const classes = logits.shape[1];
   // On wasm, oneHot writes whole numbers whatever type it is asked for.
   const hits = tf.cast(tf.oneHot(labels, classes), 'float32');
-  const targets = smoothing === 0 ? hits : tf.add(tf.mul(hits, 1 - smoothing), tf.mul(tf.sum(hits, 1, true), smoothing / classes));
-  const operation = tf.customGrad((values, save) => {
-    const logits = values as Tensor2D;
-    const logQ = logSoftmax(logits);
-    (save as (tensors: Tensor[]) => void)([logQ, targets]);
-    return {
-      value: tf.neg(tf.sum(tf.mul(targets, logQ), -1)),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => {
-        const known = tf.sum(saved[1]!, 1, true);
-        return tf.mul(tf.sub(tf.mul(tf.exp(saved[0]!), known), saved[1]!), tf.expandDims(dy, 1));
-      },
-    };
-  });
-  return operation(student) as Tensor1D;
+  const known = tf.sum(hits, 1, true);
+  const targets = smoothing === 0 ? hits : tf.add(tf.mul(hits, 1 - smoothing), tf.mul(known, smoothing / classes));
+  const logQ = logSoftmax(logits);
+  return {
+    perSample: tf.neg(tf.sum(tf.mul(targets, logQ), -1)) as Tensor1D,
+    slope: tf.sub(tf.mul(tf.exp(logQ), known), targets) as Tensor2D,
+  };
 }

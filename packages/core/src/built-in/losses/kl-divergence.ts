@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { computeBySlope, type Loss } from '../../objective/loss.ts';
 import { defineLoss, type Strategy } from '../../plugin/strategy.ts';
 import { softenedKl } from '../../tensor/softened-kl.ts';
 
@@ -19,10 +20,8 @@ export const klDivergence: Strategy<'loss', KlDivergenceOptions, {}> = defineLos
   name: 'kl-divergence',
   summary: 'KL divergence from the teachers at a temperature, times T².',
   options,
-  create: ({ temperature: T }) => ({
-    role: 'soft',
-    label: `KL(T=${T})`,
-    temperature: T,
-    compute: ({ student, target }) => softenedKl(student, () => target.logProbabilities(T), T),
-  }),
+  create({ temperature: T }): Loss {
+    const valueAndSlope: Loss['valueAndSlope'] = ({ student, target }) => softenedKl(student, target.logProbabilities(T), T);
+    return { role: 'soft', label: `KL(T=${T})`, temperature: T, compute: computeBySlope(valueAndSlope), valueAndSlope };
+  },
 });
