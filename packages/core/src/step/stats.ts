@@ -19,7 +19,7 @@ export function statsLayout({ hard, soft, alpha }: Objective): StatsLayout {
 export function statsVector(layout: StatsLayout, values: Readonly<Record<string, Scalar | number>>): Tensor1D {
   return tf.stack(layout.map((name) => {
     const value = values[name] ?? Number.NaN;
-    return typeof value === 'number' ? tf.scalar(value) : tf.cast(value, 'float32');
+    return typeof value === 'number' ? tf.scalar(value) : value.dtype === 'float32' ? value : tf.cast(value, 'float32');
   })) as Tensor1D;
 }
 

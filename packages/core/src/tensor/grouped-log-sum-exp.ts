@@ -1,7 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, NamedTensorMap, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Grouping } from './grouping.ts';
 import { logSoftmax } from './log-softmax.ts';
+
+/** A kernel of kd's own: a backend that has it computes the sums of disjoint groups and their shares in one call. */
+export const GroupedLogSumExp = 'KdGroupedLogSumExp';
+
+export interface GroupedLogSumExpAttrs {
+  readonly groups: readonly (readonly number[])[];
+}
+
+/** From here on a backend's ordinary kernels make up for their number. */
+const LARGE = 16_384;
 
 /**
  * `out[b, g] = log Σ_{f ∈ g} share[f, g] · exp(x[b, f])`, shifted by each group's own maximum, so that values 1000 apart
@@ -12,6 +22,7 @@ import { logSoftmax } from './log-softmax.ts';
  */
 export function groupedLogSumExp(x: Tensor2D, grouping: Grouping): Tensor2D {
   if (grouping.isIdentity) return x;
+  if (!grouping.isSelection && !grouping.shares && x.size < LARGE && tf.getKernel(GroupedLogSumExp, tf.getBackend())) return inOneKernel(x, grouping);
   const { members, memberShares } = grouping.tensors;
   const operation = tf.customGrad((values, save) => {
     const gathered = tf.gather(values as Tensor2D, members, 1);
@@ -30,6 +41,20 @@ export function groupedLogSumExp(x: Tensor2D, grouping: Grouping): Tensor2D {
     };
   });
   return operation(x) as Tensor2D;
+}
+
+function inOneKernel(x: Tensor2D, grouping: Grouping): Tensor2D {
+  const operation = tf.customGrad((values, save) => {
+    const [value, shares] = tf.engine().runKernel<[Tensor, Tensor]>(GroupedLogSumExp, { x: values } as unknown as NamedTensorMap, { groups: grouping.groups } as unknown as NamedAttrMap);
+    (save as (tensors: Tensor[]) => void)([shares]);
+    return { value, gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(saved!, ofColumns(dy, grouping)) };
+  });
+  return operation(x) as Tensor2D;
+}
+
+/** Each column's group's value, `[batch, groups]` → `[batch, columns]`; 0 for a column without a group. */
+function ofColumns(grouped: Tensor, grouping: Grouping): Tensor {
+  return tf.gather(grouping.hasGaps ? tf.pad(grouped, [[0, 0], [0, 1]]) : grouped, grouping.tensors.groupOf, 1);
 }
 
 /**

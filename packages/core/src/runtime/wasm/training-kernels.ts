@@ -8,6 +8,7 @@ import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-backprop.ts'
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts';
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts';
 import { gather } from './gather.ts';
+import { groupedLogSumExp } from './grouped-log-sum-exp.ts';
 import { cast, identity } from './identity.ts';
 import { logSoftmax } from './log-softmax.ts';
 import { matMul } from './mat-mul.ts';
@@ -29,6 +30,7 @@ const kernels: readonly TrainingKernel[] = [
   gather,
   logSoftmax,
   softenedKl,
+  groupedLogSumExp,
   sum,
   mean,
   conv2dBackpropFilter,

@@ -1,0 +1,28 @@
+import { GroupedLogSumExp, type GroupedLogSumExpAttrs } from '../../tensor/grouped-log-sum-exp.ts';
+import { floats, makeFloats } from './kernel-calls.ts';
+import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
+
+/**
+ * Log-sum-exp of disjoint groups of columns, each shifted by its own maximum, and each column's share of its group; of the
+ * backend's own kernels it would take ten calls, each over few numbers.
+ */
+export const groupedLogSumExp: TrainingKernel = trainingKernel<'x', GroupedLogSumExpAttrs>(GroupedLogSumExp, () => ({ inputs: { x }, attrs: { groups }, backend }) => {
+  const [batch = 0, columns = 0] = x.shape;
+  const sums = makeFloats(backend, [batch, groups.length]);
+  const shares = makeFloats(backend, [batch, columns]);
+  const [from, out, parts] = [floats(backend, x), floats(backend, sums), floats(backend, shares)];
+  parts.fill(0);
+  for (let row = 0; row < batch; row++) {
+    const start = row * columns;
+    for (let group = 0; group < groups.length; group++) {
+      const members = groups[group]!;
+      let highest = -Infinity;
+      for (const member of members) if (!(from[start + member]! <= highest)) highest = from[start + member]!;
+      let total = 0;
+      for (const member of members) total += parts[start + member] = Math.exp(from[start + member]! - highest);
+      for (const member of members) parts[start + member]! /= total;
+      out[row * groups.length + group] = highest + Math.log(total);
+    }
+  }
+  return [sums, shares];
+});
