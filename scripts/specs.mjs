@@ -44,7 +44,7 @@ try {
   for (const backend of asked.length > 0 ? asked : known) {
     const library = backend === 'tensorflow' ? await libraryFolder(folder) : { folder: '' };
     if ('why' in library) {
-      say(`${backend}: skipped, for there is ${library.why}`);
+      say(`${backend}: skipped: ${library.why}`);
       verdicts[backend] = { skippedBecause: library.why };
       continue;
     }
