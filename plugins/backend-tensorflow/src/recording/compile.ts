@@ -24,7 +24,7 @@ interface Fitted {
 /**
  * Records a function at its first call for inputs of some names and shapes, and again at the second: what a number from
  * outside has frozen into the first is different in the second. A function that cannot be recorded, or that is not pure,
- * runs eagerly from then on. Where a captured tensor is gone, it is recorded again.
+ * runs eagerly from then on, as does one that TensorFlow refuses (XLA does not know every operation). Where a captured tensor is gone, it is recorded again.
  */
 export function compileWith(backend: TensorflowBackend, options: CompileOptions): Compile {
   const { runtime } = backend;
@@ -34,7 +34,7 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
     const all: Fitted[] = [];
     let eager = false;
 
-    const attempt = (inputs: Readonly<NamedTensors>): Fitted | undefined => {
+    const attempt = (inputs: Readonly<NamedTensors>): Fitted => {
       const known = all.find((fitted) => fits(fitted, inputs));
       const alive = known?.recording.captured.every((id) => runtime.handles.has(id)) ?? false;
       if (known?.proven && alive) return known;
@@ -59,14 +59,15 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
       if (runtime.executor !== runtime.eager || engine().state.gradientDepth > 0) return fn(inputs);
       if (eager) return eagerly(fn, inputs);
       let fitted: Fitted | undefined;
-      let why = '';
+      let why: string;
       try {
         fitted = attempt(inputs);
+        return run(backend, fitted, inputs);
       } catch (error) {
-        if (error instanceof Exhausted) throw error;
+        // What has run before fails for reasons of the moment.
+        if (error instanceof Exhausted || fitted?.proven) throw error;
         why = error instanceof Error ? error.message : String(error);
       }
-      if (fitted) return run(backend, fitted, inputs);
       const answer = eagerly(fn, inputs); // A mistake of the function's own is thrown here, as it is.
       eager = true;
       try {

@@ -143,6 +143,14 @@ describeNative('a function that cannot be compiled runs eagerly, and says why', 
     expect(tf.memory().numTensors).toBe(before + 1);
   });
 
+  it('as an XLA program of an operation that XLA does not know', async () => {
+    const xla = await startNative({ xla: true });
+    const compiled = xla.compile!('the dilation', ({ x: given }) => ({ y: tf.dilation2d(tf.reshape(given!, [1, 2, 2, 1]) as tf.Tensor4D, tf.zeros([2, 2, 1]), 1, 'valid') }));
+    for (let i = 0; i < 3; i++) expect([...compiled(x(1, 2, 3, 4))['y']!.dataSync()]).toEqual([4]);
+    expect(xla.warnings).toHaveLength(1);
+    expect(xla.warnings[0]).toMatch(/the dilation is not compiled, for .*(XLA|compil)/i);
+  });
+
   it('a mistake of its own is thrown as it is', () => {
     backend.warnings.length = 0;
     const compiled = backend.compile!('wrong', ({ x: given }) => ({ y: tf.matMul(tf.reshape(given!, [1, 2]), tf.reshape(given!, [1, 2])) }));
