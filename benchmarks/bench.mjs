@@ -1,10 +1,10 @@
 // pnpm bench [name ...] [--json] [--quick] [--python <interpreter>] [--only <part of a student's name>]: runs the measurements
-// in this folder, one after the other, and prints ratios. The last two are for `runtimes`.
+// in this folder, one after the other, and prints ratios. The last two are for `runtimes` and `job`.
 import { parseArgs } from 'node:util';
 
 const options = { json: { type: 'boolean' }, quick: { type: 'boolean' }, python: { type: 'string' }, only: { type: 'string' } };
 const { values, positionals } = parseArgs({ allowPositionals: true, options });
-const known = ['cnn-step', 'trainer', 'distillation-step', 'store', 'runtimes'];
+const known = ['cnn-step', 'trainer', 'distillation-step', 'store', 'runtimes', 'job'];
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
   console.error(`No benchmark is called ${unknown.join(', ')}. There are ${known.join(', ')}.`);
