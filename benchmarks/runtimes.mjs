@@ -82,7 +82,10 @@ export async function run({ quick, python, only }) {
         each[name] = fastest['kd compiled'];
         if (each[name] === undefined) continue;
         const peer = Math.min(bestOf(fastest, 'Keras'), bestOf(fastest, 'PyTorch'));
-        if (Number.isFinite(peer)) ratios[`${name}: compiled / best peer`] = each[name] / peer;
+        if (Number.isFinite(peer)) {
+          ratios[`${name}: compiled / best peer`] = each[name] / peer;
+          ratios[`${name}: XLA / best peer`] = fastest['kd XLA'] / peer;
+        }
         ratios[`${name}: eager / compiled`] = fastest['kd eager'] / each[name];
         ratios[`${name}: recording, in seconds`] = recording / 1000;
       }
