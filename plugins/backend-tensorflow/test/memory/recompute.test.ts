@@ -13,10 +13,10 @@ const block = (): ReturnType<typeof layers.dense>[] => [layers.dense({ units: 96
 const deep: StudentCase = { shape: [32], build: () => sequential({ layers: [layers.dense({ units: 96, activation: 'relu', inputShape: [32] }), ...Array.from({ length: 8 }, block).flat(), layers.dense({ units: 4 })] }) };
 const smooth: StudentCase = { shape: [32], build: () => sequential({ layers: [layers.dense({ units: 96, activation: 'tanh', inputShape: [32] }), ...Array.from({ length: 12 }, () => layers.dense({ units: 96, activation: 'tanh' })), layers.dense({ units: 4 })] }) };
 const convolutions: StudentCase = {
-  shape: [16, 16, 2],
+  shape: [8, 8, 2],
   build: () => sequential({ layers: [
-    layers.conv2d({ inputShape: [16, 16, 2], filters: 8, kernelSize: 3, padding: 'same', activation: 'relu' }),
-    ...Array.from({ length: 5 }, () => layers.conv2d({ filters: 8, kernelSize: 3, padding: 'same', activation: 'relu' })),
+    layers.conv2d({ inputShape: [8, 8, 2], filters: 8, kernelSize: 3, padding: 'same', activation: 'relu' }),
+    ...Array.from({ length: 13 }, () => layers.conv2d({ filters: 8, kernelSize: 3, padding: 'same', activation: 'relu' })),
     layers.globalAveragePooling2d({}), layers.dense({ units: 4 }),
   ] }),
 };
