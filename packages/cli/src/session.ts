@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { LOADER, resolveConfig, ServiceContainer, type Plugin, type ResolvedConfig } from '@kd/core';
+import { builtIn, KdError, LOADER, Registry, resolveConfig, ServiceContainer, type Plugin, type ResolvedConfig } from '@kd/core';
 import { BASE_FOLDER, fileLoader, LABELS, nodePlugin } from '@kd/node';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';
 import { parseOverride, type Override } from './config/overrides.ts';
@@ -21,8 +21,20 @@ export async function openSession(flags: GlobalFlags): Promise<Session> {
   return { loaded, resolved, runFolder: flags.out === undefined ? resolve(folder, 'runs', resolved.name) : resolve(flags.out) };
 }
 
+/** What a config can choose by name: with the plugins of the config, where there is one. */
+export async function openRegistry(flags: GlobalFlags): Promise<Registry> {
+  try {
+    return (await openSession(flags)).resolved.registry;
+  } catch (error) {
+    if (!(error instanceof KdError && error.code === 'KD_CONFIG_MISSING' && flags.config === undefined)) throw error;
+  }
+  const registry = new Registry(new ServiceContainer());
+  for (const { name, strategies = [] } of [builtIn, nodePlugin, ...(await defaultPlugins())]) for (const strategy of strategies) registry.add(name, strategy);
+  return registry;
+}
+
 /** Plugins that the kd command brings along: the default α, and the native runtime, which `auto` takes where it is installed. */
-export async function defaultPlugins(named: readonly string[] = []): Promise<readonly Plugin[]> {
+async function defaultPlugins(named: readonly string[] = []): Promise<readonly Plugin[]> {
   const all = [(await import('@kd/plugin-adaptive-alpha')).default, (await import('@kd/plugin-backend-tensorflow')).default];
   return all.filter(({ name }) => !named.includes(name));
 }

@@ -1,8 +1,8 @@
 import { cp, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { events, kd, stagesOf, type Ended } from './kd.ts';
-import { removeFolder, smallProject, writeFiles } from './small-project.ts';
+import { removeFolder, smallProject, temporaryProject, writeFiles } from './small-project.ts';
 
 interface Summary {
   readonly student: { readonly accuracy: number; readonly hash: string };
@@ -129,5 +129,16 @@ describe('the other commands', () => {
     expect(stdout).toMatch(/data +jsonl +node /);
     const { strategies } = JSON.parse(json.stdout) as { strategies: Record<string, string>[] };
     expect(strategies).toContainEqual(expect.objectContaining({ kind: 'loss', name: 'cross-entropy', plugin: 'kd' }));
+  });
+
+  test('kd plugins needs no config', async () => {
+    const empty = await temporaryProject({});
+    onTestFinished(() => removeFolder(empty));
+    const { code, stdout } = await kd(empty, 'plugins');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/alpha +referee +adaptive-alpha /);
+    expect(stdout).toMatch(/data +csv +node /);
+    // One that is named and missing is still a mistake.
+    expect((await kd(empty, 'plugins', '--config', 'absent.json')).code).toBe(2);
   });
 });

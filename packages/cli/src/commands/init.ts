@@ -38,7 +38,11 @@ export default defineConfig({
     size: { model: './models/size.ts', speaks: 'size', train: { epochs: 5 } },
   },
 
-  // A module whose default export builds the model, and the output that holds each head's logits.
+  // A module whose default export builds the model, and by label space the layer that holds its logits. The module can be
+  //   import { layers, sequential } from '@tensorflow/tfjs-layers';
+  //   export default () => sequential({ layers: [
+  //     layers.dense({ inputShape: [3], units: 16, activation: 'relu' }), layers.dense({ units: 4, name: 'logits' }),
+  //   ] });
   student: { model: './models/student.ts', heads: { kind: 'logits' } },
 
   train: { epochs: 10, batchSize: 128, optimizer: ['adamw', { learningRate: 1e-3 }], schedule: 'cosine' },
@@ -49,7 +53,7 @@ export default defineConfig({
 });
 `;
 
-/** \`kd init\`: writes a commented config; never over one that is there. */
+/** `kd init`: writes a commented config; never over one that is there. */
 export async function init(flags: GlobalFlags): Promise<void> {
   const file = resolve('kd.config.ts');
   if (existsSync(file)) throw kdError('KD_USAGE', { problem: `${file} is there already`, next: 'Move it away first, or edit it.' });

@@ -1,15 +1,15 @@
-import { builtIn, KdError, fastestBackend, Registry, ServiceContainer } from '@kd/core';
+import { fastestBackend } from '@kd/core';
 import { findLibrary, isFound, knownLibraries } from '@kd/plugin-backend-tensorflow';
 import type { GlobalFlags } from '../../flags.ts';
 import { shown } from '../../output/paint.ts';
 import { print } from '../../output/print.ts';
 import { safeText } from '../../output/safe-text.ts';
 import { table } from '../../output/table.ts';
-import { defaultPlugins, openSession } from '../../session.ts';
+import { openRegistry } from '../../session.ts';
 
 /** `kd backend list`: every backend and whether it can be used here, the one that `auto` takes, and TensorFlow's libraries. */
 export async function listBackends(flags: GlobalFlags): Promise<void> {
-  const registry = await registryOf(flags);
+  const registry = await openRegistry(flags);
   const backends = await Promise.all(registry.list('backend').map(async ({ plugin, strategy: { name, summary } }) => {
     const available = await registry.resolve('backend', name, 'backend').available();
     return { name, plugin, available: available === true, why: available === true ? summary : available };
@@ -23,16 +23,4 @@ export async function listBackends(flags: GlobalFlags): Promise<void> {
     ...(libraries.length === 0 ? [] : [table([['TensorFlow', 'found by', 'in', ''], ...libraries.map((library) => [library.version ?? 'unknown', library.how, library.folder, library.taken ? '← used' : ''])]), '']),
     '',
   ].join('\n'));
-}
-
-/** With the plugins of the config, where there is one. */
-async function registryOf(flags: GlobalFlags): Promise<Registry> {
-  try {
-    return (await openSession(flags)).resolved.registry;
-  } catch (error) {
-    if (!(error instanceof KdError && error.code === 'KD_CONFIG_MISSING' && flags.config === undefined)) throw error;
-  }
-  const registry = new Registry(new ServiceContainer());
-  for (const { name, strategies = [] } of [builtIn, ...(await defaultPlugins())]) for (const strategy of strategies) registry.add(name, strategy);
-  return registry;
 }
