@@ -65,6 +65,13 @@ describe('kd run', () => {
     expect(JSON.parse(await readFile(summaryFile, 'utf8'))).toMatchObject({ student: { hash: summary.student.hash } });
   });
 
+  test('what it says to type next works where it was said', async () => {
+    const { stdout } = await kd(import.meta.dirname, 'run', '--config', join(project, 'kd.config.json'));
+    const next = /Next +npx kd (.+?) {3}/.exec(stdout)![1]!.split(' ');
+    expect(next[0]).toBe('evaluate');
+    expect(await kd(import.meta.dirname, ...next, '--json')).toMatchObject({ code: 0 });
+  });
+
   test('keeps the whole config, functions and all, beside what it made', async () => {
     const config = JSON.parse(await readFile(join(project, 'runs/small/config.json'), 'utf8')) as Record<string, unknown>;
     expect(config).toMatchObject({ teachers: { side: { model: './models/side.js', speaks: 'side' }, height: { predict: './models/height.js', speaks: 'height' } }, train: { epochs: 2 } });

@@ -1,5 +1,6 @@
 import { describeObjective, openData, parametersOf, pickStudent, pickTeachers, startBackend, viewOf, type PickedTeacher, type ResolvedConfig } from '@kd/core';
 import type { GlobalFlags } from '../flags.ts';
+import { nextCommand } from '../output/next-command.ts';
 import { shown } from '../output/paint.ts';
 import { print } from '../output/print.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -33,7 +34,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
     `  ${shown('bold', 'backend')}   ${why}`,
     ...costLines(cost, memory),
     '', table([['teacher', 'speaks', 'parameters', '', 'its classes in the student’s'], ...teachers.map((teacher, i) => [teacher.id, teacher.space.name, count(teacher.parameters), teacher.untrained ? 'to be trained' : 'as it is', map[i]!])]),
-    '', `  ${safeText(found.objective)}`, '', `  ${shown('green', 'No mistakes found.')} Next: npx kd run`, '',
+    '', `  ${safeText(found.objective)}`, '', `  ${shown('green', 'No mistakes found.')} Next: ${nextCommand(flags, 'run')}`, '',
   ].join('\n'));
 }
 

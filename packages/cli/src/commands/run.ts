@@ -26,7 +26,7 @@ export async function run(flags: GlobalFlags, until?: StageName): Promise<void> 
     const summary = now && { ...now, seconds: secondsSoFar(now.seconds, before?.seconds) };
     if (summary) await folder.writeSummary(summary);
     const took = (performance.now() - started) / 1000;
-    if (summary) print(flags, { folder: runFolder, summary }, () => resultTable(summary, runFolder, took));
+    if (summary) print(flags, { folder: runFolder, summary }, () => resultTable(summary, runFolder, took, flags));
     else print(flags, { folder: runFolder, until }, () => `Done up to '${until}'. What the run has so far is in ${safeText(runFolder)}\n`);
   } finally {
     await folder.close();

@@ -1,11 +1,13 @@
 import { relative } from 'node:path';
 import type { Summary } from '@kd/core';
+import type { GlobalFlags } from '../flags.ts';
+import { nextCommand } from './next-command.ts';
 import { shown } from './paint.ts';
 import { safeText } from './safe-text.ts';
 import { count, percent, seconds, table } from './table.ts';
 
 /** What a run found, for a person. @param folder where it is kept */
-export function resultTable(summary: Summary, folder: string, took: number): string {
+export function resultTable(summary: Summary, folder: string, took: number, flags: GlobalFlags): string {
   const { teachers, student, baseline, ceiling, data } = summary;
   const rows: string[][] = [['', 'speaks', 'accuracy', 'parameters']];
   for (const [id, teacher] of Object.entries(teachers)) rows.push([`teacher ${id}`, `${teacher.space} (${teacher.classes})`, percent(teacher.accuracy), count(teacher.parameters)]);
@@ -15,14 +17,15 @@ export function resultTable(summary: Summary, folder: string, took: number): str
   rows.push(['student, distilled', speaks, percent(student.accuracy), count(student.parameters)]);
   if (ceiling) rows.push([`student, all ${count(data.train)} labels`, speaks, percent(ceiling.accuracy), count(ceiling.parameters)]);
   const where = safeText(relative(process.cwd(), folder) || '.');
+  const [evaluate, inspect] = [nextCommand(flags, `evaluate ${where}`), nextCommand(flags, 'inspect')];
   return [
     '', table(rows), '',
     `  ${shown('bold', verdict(summary))}`, '',
     '  Each teacher is judged on the test samples that its own label space covers.',
     `  ${safeText(summary.objective)}`,
     `  ${seconds(took)} on ${summary.backend}, seed ${summary.seed}. The model is ${where}/student, every number in ${where}/summary.json`, '',
-    `  Next   npx kd evaluate ${where}   judges the saved model again`,
-    '         npx kd inspect    the objective, and where each setting comes from', '',
+    `  Next   ${evaluate}   judges the saved model again`,
+    `         ${inspect.padEnd(evaluate.length)}   the objective, and where each setting comes from`, '',
   ].join('\n');
 }
 
