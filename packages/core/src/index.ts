@@ -40,7 +40,7 @@ export type { Schedule } from './step/optimizers/schedules.ts';
 export { createHooks, Stage, type Hooks, type Numbers, type RunContext, type Sections } from './run/hooks.ts';
 export type { ExhaustedEvent, MemoryEstimate, MemoryPlan, MemoryPolicy } from './run/memory-policy.ts';
 export type { Backend, DeviceSettings, MemoryUse } from './runtime/backend.ts';
-export type { Compile, CompiledFunction, PureFunction } from './tensor/pure-function.ts';
+export type { Compile, CompiledFunction, CompileHints, PureFunction } from './tensor/pure-function.ts';
 export { token, type Services, type Token } from './plugin/tokens.ts';
 export { ServiceContainer } from './plugin/container.ts';
 export { Registry, STRATEGIES, type StrategyResolver } from './plugin/registry.ts';

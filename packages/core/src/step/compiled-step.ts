@@ -1,5 +1,5 @@
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import type { CompiledFunction, Compile, PureFunction } from '../tensor/pure-function.ts';
+import type { CompiledFunction, Compile, CompileHints, PureFunction } from '../tensor/pure-function.ts';
 import type { RandomSource } from '../tensor/random.ts';
 import { disposeAll, under, withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { Batch, BatchLayout } from './batch.ts';
@@ -17,10 +17,20 @@ export interface CompiledStep extends Step {
  */
 export function compiledStep(step: Step, compile: Compile, random: (knobs: Readonly<NamedTensors>) => RandomSource): CompiledStep {
   const compiled = new Map<string, CompiledFunction>();
-  const once = (key: string, name: string, fn: PureFunction): CompiledFunction => {
+  const once = (key: string, name: string, fn: PureFunction, hints?: CompileHints): CompiledFunction => {
     let found = compiled.get(key);
-    if (!found) compiled.set(key, (found = compile(name, fn)));
+    if (!found) compiled.set(key, (found = compile(name, fn, hints)));
     return found;
+  };
+  /** What the optimizer makes anew. */
+  const optimized = (state: Readonly<NamedTensors>, gradients: Readonly<NamedTensors>, knobs: Readonly<NamedTensors>): NamedTensors => {
+    const half = once('apply', 'the optimizer', (inputs) => {
+      const before = under(inputs, 'state');
+      return changed(before, step.apply(before, under(inputs, 'gradients'), {}, under(inputs, 'knobs')));
+    }, { elementwise: true });
+    const own = (named: Readonly<NamedTensors>, weights: Readonly<NamedTensors> | { learningRate: true }): NamedTensors =>
+      Object.fromEntries(Object.entries(named).filter(([name]) => name in weights || name.startsWith('optimizer/')));
+    return half({ ...withPrefix('state', own(state, gradients)), ...withPrefix('gradients', gradients), ...withPrefix('knobs', own(knobs, { learningRate: true })) });
   };
   const differentiated = (inputs: Readonly<NamedTensors>, layout: BatchLayout): ReturnType<Step['differentiate']> =>
     step.differentiate(under(inputs, 'state'), { layout, tensors: under(inputs, 'batch') }, under(inputs, 'knobs'), random);
@@ -31,8 +41,8 @@ export function compiledStep(step: Step, compile: Compile, random: (knobs: Reado
     take(state, batch, knobs) {
       const whole = once(`step ${layoutKey(batch)}`, 'the training step', (inputs) => {
         const { gradients, updates, stats } = differentiated(inputs, batch.layout);
-        const before = under(inputs, 'state');
-        return { ...withPrefix('state', changed(before, step.apply(before, gradients, updates, under(inputs, 'knobs')))), stats };
+        const next = optimized(under(inputs, 'state'), gradients, under(inputs, 'knobs'));
+        return { ...withPrefix('state', { ...next, ...updates }), stats };
       });
       const done = whole(inputsOf(state, batch, knobs));
       const next = under(done, 'state');
@@ -51,11 +61,7 @@ export function compiledStep(step: Step, compile: Compile, random: (knobs: Reado
       return { gradients: under(done, 'gradients'), updates: under(done, 'updates'), stats: done['stats'] as Tensor1D };
     },
     apply(state, gradients, updates, knobs) {
-      const half = once('apply', 'the optimizer', (inputs) => {
-        const before = under(inputs, 'state');
-        return changed(before, step.apply(before, under(inputs, 'gradients'), {}, under(inputs, 'knobs')));
-      });
-      const next = half({ ...withPrefix('state', state), ...withPrefix('gradients', gradients), ...withPrefix('knobs', knobs) });
+      const next = optimized(state, gradients, knobs);
       disposeAll(gradients);
       return replaced(state, { ...next, ...updates });
     },

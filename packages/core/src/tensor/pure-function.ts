@@ -10,5 +10,14 @@ export interface CompiledFunction {
   dispose(): void;
 }
 
-/** Makes a pure function one call. @param name for messages, e.g. `the training step` */
-export type Compile = (name: string, fn: PureFunction) => CompiledFunction;
+export interface CompileHints {
+  /** It goes through its tensors element by element, as optimizers do: a backend may make one pass over memory of it. */
+  readonly elementwise?: boolean;
+}
+
+/**
+ * Makes a pure function one call; inside another compiled function it is a part of that.
+ *
+ * @param name for messages, e.g. `the training step`
+ */
+export type Compile = (name: string, fn: PureFunction, hints?: CompileHints) => CompiledFunction;

@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { hush } from './log-level.ts';
 
 /** An address in the library's memory. */
 export type Pointer = bigint;
@@ -86,6 +87,8 @@ const SIGNATURES = {
   TF_SetAttrTypeList: 'void TF_SetAttrTypeList(void *description, const char *name, const int *values, int count)',
   TF_SetAttrShape: 'void TF_SetAttrShape(void *description, const char *name, const int64_t *shape, int rank)',
   TF_SetAttrTensor: 'void TF_SetAttrTensor(void *description, const char *name, void *tensor, void *status)',
+  TF_GraphSetTensorShape: 'void TF_GraphSetTensorShape(void *graph, TF_Output output, const int64_t *shape, int rank, void *status)',
+  TF_GraphCopyFunction: 'void TF_GraphCopyFunction(void *graph, void *function, void *gradient, void *status)',
   TF_GraphToFunction: 'void *TF_GraphToFunction(void *graph, const char *name, uint8_t append, int nOps, void *ops, int nInputs, const TF_Output *inputs, int nOutputs, const TF_Output *outputs, void *outputNames, void *options, const char *description, void *status)',
   TF_FunctionSetAttrValueProto: 'void TF_FunctionSetAttrValueProto(void *function, const char *name, const uint8_t *value, size_t bytes, void *status)',
   TF_DeleteFunction: 'void TF_DeleteFunction(void *function)',
@@ -155,6 +158,7 @@ export function loadLibrary(files: LibraryFiles): NativeLibrary {
     }
   };
   const c = Object.fromEntries(Object.entries(SIGNATURES).map(([name, signature]) => [name, find(signature)])) as unknown as CApi;
+  hush(framework);
   const copyBytes = framework.func('void *memcpy(void *to, const void *from, size_t bytes)') as unknown as CopyBytes;
   loaded = { files, native: { c, copyBytes } };
   return loaded.native;

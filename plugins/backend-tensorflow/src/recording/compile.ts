@@ -3,6 +3,7 @@ import type { Compile, CompiledFunction, NamedTensors, PureFunction } from '@kd/
 import { Exhausted } from '../binding/exhausted.ts';
 import type { TensorflowBackend } from '../kernel-backend.ts';
 import { differenceOf } from './difference.ts';
+import { GraphExecutor } from './graph-executor.ts';
 import { forget, record, type Recording } from './record.ts';
 
 export interface CompileOptions {
@@ -11,6 +12,9 @@ export interface CompileOptions {
   /** Hears why a function runs eagerly. Throws where the run should rather stop. */
   readonly refuse: (name: string, why: string) => void;
 }
+
+/** Elements of all inputs. To start an XLA program for fewer takes longer than it saves. */
+const FUSED_FROM = 2 ** 20;
 
 /** A recording for inputs of certain names, types and shapes. */
 interface Fitted {
@@ -28,9 +32,12 @@ interface Fitted {
  */
 export function compileWith(backend: TensorflowBackend, options: CompileOptions): Compile {
   const { runtime } = backend;
+  /** Large elementwise functions are XLA programs, which go through memory once. Not where the whole is one; not tried on a GPU. */
+  let fusing = !options.xla && !runtime.usesGpu;
+  const fuses = (elementwise: boolean, inputs: Readonly<NamedTensors>): boolean => elementwise && fusing && sizeOf(inputs) >= FUSED_FROM;
   const collected = new FinalizationRegistry<Fitted[]>((all) => all.splice(0).forEach(({ recording }) => forget(runtime, recording)));
 
-  return (name, fn) => {
+  return (name, fn, { elementwise = false } = {}) => {
     const all: Fitted[] = [];
     let eager = false;
 
@@ -38,7 +45,7 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
       const known = all.find((fitted) => fits(fitted, inputs));
       const alive = known?.recording.captured.every((id) => runtime.handles.has(id)) ?? false;
       if (known?.proven && alive) return known;
-      const fresh = recordFunction(backend, fn, inputs, options.xla);
+      const fresh = recordFunction(backend, fn, inputs, options.xla || fuses(elementwise, inputs));
       if (!known) {
         all.unshift(fresh);
         return fresh;
@@ -55,8 +62,11 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
     };
 
     const call = (inputs: Readonly<NamedTensors>): NamedTensors => {
+      const { executor } = runtime;
       // Inside another recording, or a gradient tape, it is a part of that.
-      if (runtime.executor !== runtime.eager || engine().state.gradientDepth > 0) return fn(inputs);
+      if (executor !== runtime.eager || engine().state.gradientDepth > 0) {
+        return executor instanceof GraphExecutor && fuses(elementwise, inputs) ? callInside(backend, executor, attempt(inputs), inputs) : fn(inputs);
+      }
       if (eager) return eagerly(fn, inputs);
       let fitted: Fitted | undefined;
       let why: string;
@@ -67,6 +77,12 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
         // What has run before fails for reasons of the moment.
         if (error instanceof Exhausted || fitted?.proven) throw error;
         why = error instanceof Error ? error.message : String(error);
+      }
+      if (fitted && fusing) {
+        // XLA may not know an operation of somebody's optimizer.
+        fusing = false;
+        all.splice(0).forEach(({ recording }) => forget(runtime, recording));
+        return call(inputs);
       }
       const answer = eagerly(fn, inputs); // A mistake of the function's own is thrown here, as it is.
       eager = true;
@@ -82,6 +98,10 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
     collected.register(compiled, all);
     return compiled;
   };
+}
+
+function sizeOf(tensors: Readonly<NamedTensors>): number {
+  return Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
 }
 
 function fits({ names, recording }: Fitted, inputs: Readonly<NamedTensors>): boolean {
@@ -126,6 +146,12 @@ function run(backend: TensorflowBackend, { names, outputNames, recording }: Fitt
     results[name] = backend.createOutputTensor({ id: handles.add(pointers[i]!, dtype, shape), dtype, shape: [...shape] });
   });
   return results;
+}
+
+/** As one operation of another recording. */
+function callInside(backend: TensorflowBackend, outer: GraphExecutor, { names, outputNames, recording }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
+  const made = outer.call(recording, [...backend.idsOf(names.map((name) => inputs[name]!)), ...recording.captured]);
+  return Object.fromEntries(outputNames.map((name, i) => [name, backend.createOutputTensor(made[i]!)]));
 }
 
 /** Inputs are lent as references of their own: a function may free what it was given. */

@@ -17,6 +17,14 @@ const OWN_RANDOM = /^(Multinomial|Random(Uniform|UniformInt|StandardNormal|Gamma
 /** int32 tensors up to this size say shapes and axes; the graph must know their values to know the shapes. */
 const SHAPE_LIKE = 16;
 
+/** A function of the library, and what it gives. */
+export interface CalledFunction {
+  readonly operation: string;
+  readonly fn: Pointer;
+  readonly xla: boolean;
+  readonly outputs: readonly { readonly dtype: number; readonly shape: readonly number[] }[];
+}
+
 /** One operation of a recording, in words that are equal when two recordings do the same. */
 export interface Taken {
   readonly words: string;
@@ -88,6 +96,30 @@ export class GraphExecutor implements Executor {
     this.taken.push({ words: `${name}(${inputs.map((id) => this.#names.get(id)).join(', ')}) ${attributes.map(({ name: key, value }) => `${key}=${String(value)}`).join(' ')}`, call: callUnderWay() });
     const made = Array.from({ length: outputs }, (_, index) => this.#made({ oper, index }, name, `${this.taken.length}:${index}`));
     this.#uses.push({ name, inputs, outputs: made.map(({ id }) => id) });
+    return made;
+  }
+
+  /** Another recording as one operation. @param inputs its arguments, then what it captured */
+  call({ operation, fn, xla, outputs }: CalledFunction, inputs: readonly number[]): TensorMetadata[] {
+    const { native: { c }, status } = this.#runtime;
+    c.TF_GraphCopyFunction(this.graph, fn, null, status.pointer);
+    status.check(operation);
+    const given = inputs.map((id) => this.output(id, operation));
+    const description = c.TF_NewOperation(this.graph, operation, `${operation}_${this.taken.length}`);
+    for (const one of given) c.TF_AddInput(description, one);
+    // Without it TensorFlow would take the function apart.
+    if (xla) c.TF_SetAttrBool(description, '_XlaMustCompile', 1);
+    const oper = this.#finish(description, operation);
+    this.taken.push({ words: `${operation}(${inputs.map((id) => this.#names.get(id)).join(', ')})`, call: callUnderWay() });
+    const made = outputs.map(({ dtype, shape }, index) => {
+      const id = this.#runtime.handles.reserve();
+      c.TF_GraphSetTensorShape(this.graph, { oper, index }, int64s(shape), shape.length, status.pointer);
+      status.check(operation);
+      this.#remember(id, { oper, index }, `${this.taken.length}:${index}`);
+      this.#specs.set(id, { dtype, shape });
+      return { id, dtype, shape: [...shape] };
+    });
+    this.#uses.push({ name: operation, inputs, outputs: made.map(({ id }) => id) });
     return made;
   }
 

@@ -17,6 +17,10 @@ export interface ArgumentSpec extends TensorSpec {
 export interface Recording {
   /** The name under which TensorFlow runs it as one operation. */
   readonly operation: string;
+  /** The function itself, for other recordings that call it. */
+  readonly fn: Pointer;
+  /** It is one XLA program. */
+  readonly xla: boolean;
   readonly inputs: readonly ArgumentSpec[];
   readonly outputs: readonly TensorSpec[];
   /** Tensors from outside that go in after the arguments. */
@@ -48,10 +52,11 @@ export function record(runtime: Runtime, inputs: readonly ArgumentSpec[], body: 
     runtime.status.check('Making one function of a recording');
     try {
       addFunction(runtime, fn, xla);
-    } finally {
+    } catch (error) {
       c.TF_DeleteFunction(fn);
+      throw error;
     }
-    return { operation, inputs, outputs: results.map((id) => graph.specOf(id)), captured: graph.captured, taken: graph.taken, innerBytes: graph.peakBytes(results) };
+    return { operation, fn, xla, inputs, outputs: results.map((id) => graph.specOf(id)), captured: graph.captured, taken: graph.taken, innerBytes: graph.peakBytes(results) };
   } finally {
     runtime.executor = before;
     c.TF_DeleteGraph(graph.graph);
@@ -59,8 +64,9 @@ export function record(runtime: Runtime, inputs: readonly ArgumentSpec[], body: 
 }
 
 /** Frees a recording. */
-export function forget(runtime: Runtime, { operation }: Recording): void {
+export function forget(runtime: Runtime, { operation, fn }: Recording): void {
   runtime.native.c.TFE_ContextRemoveFunction(runtime.context, operation, runtime.status.pointer);
+  runtime.native.c.TF_DeleteFunction(fn);
 }
 
 function addFunction({ native: { c }, status, context }: Runtime, fn: Pointer, xla: boolean): void {
