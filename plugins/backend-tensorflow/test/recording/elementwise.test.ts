@@ -53,7 +53,7 @@ describeNative('an elementwise function', () => {
 
   it.each([['alone', false], ['as a part of another', true]] as const)('that XLA cannot compile is recorded as it is: %s', async (_, inside) => {
     backend = await startNative();
-    const unknown = (x: tf.Tensor): tf.Tensor => tf.add(x, tf.sum(tf.dilation2d(tf.reshape(tf.slice(x, 0, 1), [1, 1, 1, 1]), tf.ones([1, 1, 1]), 1, 'same')));
+    const unknown = (x: tf.Tensor): tf.Tensor => tf.add(x, tf.sum(tf.dilation2d(tf.reshape(tf.slice(x, 0, 1), [1, 1, 1, 1]) as tf.Tensor4D, tf.ones([1, 1, 1]), 1, 'same')));
     const { ran, values } = callsOf(unknown, inside);
     const factor = inside ? 2 : 1;
     expect(values).toEqual([1, 2, 3, 4].map((value) => [2 * value * factor + 1, 2 * value * factor + 1]));
