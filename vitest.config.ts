@@ -1,15 +1,32 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 // Tests read the packages' sources, so nothing has to be built before a test runs.
 const conditions = ['@kd/source', 'node', 'import', 'module', 'default'];
 const results = process.env['KD_TEST_RESULTS'];
 
+const all = ['{packages,plugins,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+/** Load a native library, or see or set what a process can set only once: each file has a process of its own. */
+const alone = [
+  'plugins/backend-tensorflow/test/*.test.ts',
+  'plugins/backend-tensorflow/test/{binding,kernels,memory,recording,saved-model}/*.test.ts',
+  'plugins/gpu-memory/test/{limit,promises}.test.ts',
+  'packages/core/test/runtime/wasm/{start-wasm,training-kernels}.test.ts',
+];
+/** Start processes, and take long. */
+const processes = ['packages/cli/test/*.test.ts', 'packages/node/test/run/*.test.ts', 'test/**/*.test.ts'];
+const setupFiles = ['test/fresh-engine.ts'];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['{packages,plugins,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'],
+    // In the order of their names. Files that share a process save its start, and the loading of TensorFlow.js.
+    projects: [
+      { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'processes', include: processes, isolate: false, setupFiles } },
+      { extends: true, test: { name: 'units', include: all, exclude: [...configDefaults.exclude, ...alone, ...processes], isolate: false, setupFiles } },
+    ],
     pool: 'forks',
     maxWorkers: Math.max(2, availableParallelism()),
     // Figures in tests are the embedded runtime's, whatever this machine has; tests of others start them by themselves.
