@@ -47,6 +47,7 @@ function backendOf({ library, xla, eager, impure, device, threads }: TensorflowO
   const self: Backend = {
     name: 'tensorflow',
     rank: 100,
+    copiesValues: true,
     async available() {
       const found = await findLibrary({ library });
       return isFound(found) ? true : found.why;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { readInputs } from '../data/read-inputs.ts';
+import { ReusedArrays } from '../data/reused-arrays.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { SampledRows } from '../data/sampler.ts';
 import type { SignalSource } from '../knowledge/signal-source.ts';
@@ -17,14 +18,18 @@ export interface BatchMakerOptions {
   /** Undefined when there are no teachers. */
   readonly source: SignalSource | undefined;
   readonly hooks: Hooks;
+  /** The backend copies what tensors are made of, so that one batch may be read where the one before it was. */
+  readonly copiesValues: boolean;
 }
 
 /** Turns sampled rows into the tensors of a batch. */
 export class BatchMaker {
   readonly #options: BatchMakerOptions;
+  readonly #arrays: ReusedArrays | undefined;
 
   constructor(options: BatchMakerOptions) {
     this.#options = options;
+    this.#arrays = options.copiesValues ? new ReusedArrays() : undefined;
   }
 
   /** @param labels visible labels by space. The caller disposes the batch's tensors. */
@@ -32,7 +37,7 @@ export class BatchMaker {
     const { dataset, inputs: bind, source, hooks } = this.#options;
     const rows = sampled.joint ? sampled.transfer : Int32Array.from([...sampled.labelled, ...sampled.transfer]);
     const layout = layoutOf(sampled);
-    const raw = await readInputs(dataset, rows);
+    const raw = await readInputs(dataset, rows, this.#arrays);
     const tensors: NamedTensors = {};
     try {
       Object.assign(tensors, withPrefix('inputs', tf.tidy(() => bind(raw))));

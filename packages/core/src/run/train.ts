@@ -79,7 +79,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const { objective, data, hooks, random, stage, unit, stop, training, student, slot } = options;
   const { sampler, steps, step, facts, judging, visible, stepRandom, release } = await prepareTraining(options);
   const schedule = training.schedule(steps);
-  const maker = new BatchMaker({ dataset: data.dataset, inputs: options.inputs, source: options.source, hooks });
+  const maker = new BatchMaker({ dataset: data.dataset, inputs: options.inputs, source: options.source, hooks, copiesValues: options.backend?.copiesValues ?? false });
   const knobTensors = new KnobTensors();
   const breather = new Breather();
   const snapshot = await slot.load();

@@ -36,6 +36,8 @@ export interface Backend {
   resetPeak?(): void;
   /** Higher is faster; `auto` takes the fastest that is available. */
   readonly rank: number;
+  /** Copies the array that a tensor is made of, at the latest when the tensor is first used. */
+  readonly copiesValues?: boolean;
   /** Records a pure function once for each shape of its inputs and runs it as one call. */
   compile?: Compile;
   /** Where it tells what a run should hear of; set by the run. */

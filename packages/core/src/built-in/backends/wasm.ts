@@ -18,6 +18,7 @@ export const wasm: Strategy<'backend', WasmBackendOptions, {}> = defineBackend({
   create: ({ wasmPath }) => ({
     name: 'wasm',
     rank: 10,
+    copiesValues: true,
     available: async () => (typeof WebAssembly === 'undefined' ? 'this runtime has no WebAssembly' : true),
     start: () => startWasm(wasmPath === undefined ? {} : { wasmPath }),
     memory: () => ({ tensors: memory().numTensors, bytes: memory().numBytes }),
