@@ -21,12 +21,13 @@ export function openLoop({ resolved, model, objective, inputs, data, source }, {
   for (const { name } of objective.soft) Object.assign(fixed, { [`count/${name}`]: knob(batchSize), [`trust/${name}`]: knob(1) });
   const order = resolved.random.stream('order').permutation(dataset.size);
   const { shape } = dataset.inputs.image;
+  // Both backends copy what a tensor is made of.
+  const images = new Float32Array(batchSize * sizeOf(dataset.inputs.image));
   let at = 0;
   return {
     order,
     async step() {
       const rows = Int32Array.from({ length: batchSize }, (_, i) => order[(at * batchSize + i) % dataset.size]);
-      const images = new Float32Array(batchSize * sizeOf(dataset.inputs.image));
       dataset.read('image', rows, images);
       const raw = { image: tf.tensor(images, [batchSize, ...shape]) };
       const bound = tf.tidy(() => inputs(raw));
