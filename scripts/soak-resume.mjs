@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundle } from '../packages/node/test/run/driver/bundle.mjs';
+import { bundle, commandFor } from '../packages/node/test/run/driver/bundle.mjs';
 
 const [runs = 10, kills = 20, firstSeed = 1] = process.argv.slice(2).map(Number);
 const top = mkdtempSync(join(tmpdir(), 'kd-soak-'));
 const base = join(top, 'data');
-const driver = join(top, 'run-once.mjs');
+const driver = join(top, 'run-once.cjs');
 await bundle('run-once.ts', driver);
 const { writeSmallData } = await load('../small-data.ts');
 const { filesOf } = await load('../run-files.ts');
@@ -18,7 +18,7 @@ writeSmallData(base);
 
 /** @param {string} program */
 async function load(program) {
-  const file = join(top, `${program.replace(/\W/g, '')}.mjs`);
+  const file = join(top, `${program.replace(/\W/g, '')}.cjs`);
   await bundle(program, file);
   return import(pathToFileURL(file).href);
 }
@@ -40,7 +40,8 @@ function numbersFrom(seed) {
  * @returns {Promise<{ signal: string | null, outcome: any, stderr: string }>}
  */
 function start(job, from) {
-  const child = spawn(process.execPath, [driver, JSON.stringify({ base, ...job })], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [command = '', ...rest] = commandFor(driver);
+  const child = spawn(command, [...rest, JSON.stringify({ base, ...job })], { stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = from && setTimeout(() => child.kill(from.signal), from.after);
   let stdout = '';
   let stderr = '';

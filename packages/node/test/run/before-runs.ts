@@ -34,7 +34,7 @@ export function beforeRuns(): Runs {
   const folderOf = (name: string): string => join(top, name);
   let found: Undisturbed | undefined;
   beforeAll(async () => {
-    await bundleDriver(join(top, 'run-once.mjs'));
+    await bundleDriver(join(top, 'run-once.cjs'));
     writeSmallData(base);
     const outcome = await finish({ folder, base });
     found = { folder, outcome, files: filesOf(folder) };

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { expect } from 'vitest';
-import { bundle } from './driver/bundle.mjs';
+import { bundle, commandFor } from './driver/bundle.mjs';
 import type { Job, Outcome } from './driver/job.ts';
 
 let script = '';
@@ -22,7 +22,7 @@ export interface Ended {
 
 /** Starts a process for a job. */
 export function start(job: Job, wrapper: readonly string[] = []): { readonly process: ChildProcess; readonly said: (text: string) => Promise<void>; readonly ended: Promise<Ended> } {
-  const [command, ...rest] = [...wrapper, process.execPath, script, JSON.stringify(job)];
+  const [command, ...rest] = [...wrapper, ...commandFor(script), JSON.stringify(job)];
   const child = spawn(command!, rest, { stdio: ['pipe', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

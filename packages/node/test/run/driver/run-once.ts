@@ -77,14 +77,18 @@ function failureOf(error: unknown): Partial<Outcome> {
   return { code: 'UNEXPECTED', exitCode: 1, message: error instanceof Error ? error.stack! : String(error) };
 }
 
+async function main(): Promise<void> {
+  let failure: Partial<Outcome> = {};
+  try {
+    await runOnce({ ...variants[job.variant ?? 'small']!(job, happened), ...job.changes });
+  } catch (error) {
+    failure = failureOf(error);
+    process.exitCode = failure.exitCode;
+  }
+  const outcome: Outcome = { done: failure.code === undefined, ...failure, events, warnings, skipped, ...(signalled === undefined ? {} : { milliseconds: performance.now() - signalled }) };
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
+}
+
 process.on('SIGTERM', () => stop.request('SIGTERM'));
 listenToFiles(job.folder, happened);
-let failure: Partial<Outcome> = {};
-try {
-  await runOnce({ ...variants[job.variant ?? 'small']!(job, happened), ...job.changes });
-} catch (error) {
-  failure = failureOf(error);
-  process.exitCode = failure.exitCode;
-}
-const outcome: Outcome = { done: failure.code === undefined, ...failure, events, warnings, skipped, ...(signalled === undefined ? {} : { milliseconds: performance.now() - signalled }) };
-process.stdout.write(`${JSON.stringify(outcome)}\n`);
+void main();
