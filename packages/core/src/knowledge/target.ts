@@ -16,9 +16,19 @@ export interface Target {
 /** A teacher weight: one for all `[]`, per sample `[batch, 1]`, or per sample and class `[batch, classes]`; log of it. */
 export type LogWeight = Tensor | number;
 
+/** What `logProbabilities` soften, by that function: a target that somebody has changed is not taken for the one it was. */
+const softened = new WeakMap<Target['logProbabilities'], Tensor2D>();
+
+/** The logits of which `logProbabilities(T)` is `log softmax(logits / T)`, for a loss that softens them itself. */
+export function softenedLogits({ logProbabilities }: Target): Tensor2D | undefined {
+  return softened.get(logProbabilities);
+}
+
 /** The target of one set of logits `[batch, classes]`. */
 export function targetOf(logits: Tensor2D): Target {
-  return rememberedTarget((temperature) => logSoftmax(logits, temperature), () => logits);
+  const target = rememberedTarget((temperature) => logSoftmax(logits, temperature), () => logits);
+  softened.set(target.logProbabilities, logits);
+  return target;
 }
 
 /**

@@ -33,6 +33,15 @@ describe('kl-divergence', () => {
     expectGolden(golden, valueAndGradient(tensorOf(golden.inputs['student_logits']!), (student) => kl(student, teacher, golden.params['temperature'])));
   });
 
+  test('compares with what a target was made into, not with what it was', () => {
+    const student = tf.tensor2d([[1, 2, 3]]);
+    const flat = tf.log(tf.fill([1, 3], 1 / 3)) as Tensor2D;
+    const input = { student, labels: noLabels(student), features };
+    const loss = klDivergence.create({ temperature: 4 }, {});
+    const [changed, expected] = [{ ...targetOf(tf.tensor2d([[9, 0, 0]])), logProbabilities: () => flat }, targetOf(flat)].map((target) => perSampleOf(loss.compute({ ...input, target }, context)).dataSync()[0]);
+    expect(changed).toBeCloseTo(expected!, 6);
+  });
+
   test.each(casesOf('logit-kd', /^kd_plus_ce_/))('$name: its alpha weighs the teacher, ours the labels', (golden) => {
     const teacher = tensorOf(golden.inputs['teacher_logits']!);
     const labels = tf.tensor1d(golden.inputs['labels']!.data, 'int32');

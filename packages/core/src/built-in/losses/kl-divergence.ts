@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { softenedLogits } from '../../knowledge/target.ts';
 import { computeBySlope, type Loss } from '../../objective/loss.ts';
 import { defineLoss, type Strategy } from '../../plugin/strategy.ts';
 import { softenedKl } from '../../tensor/softened-kl.ts';
@@ -21,7 +22,10 @@ export const klDivergence: Strategy<'loss', KlDivergenceOptions, {}> = defineLos
   summary: 'KL divergence from the teachers at a temperature, times T².',
   options,
   create({ temperature: T }): Loss {
-    const valueAndSlope: Loss['valueAndSlope'] = ({ student, target }) => softenedKl(student, target.logProbabilities(T), T);
+    const valueAndSlope: Loss['valueAndSlope'] = ({ student, target }) => {
+      const logits = softenedLogits(target);
+      return logits ? softenedKl(student, logits, T, T) : softenedKl(student, target.logProbabilities(T), T, 1);
+    };
     return { role: 'soft', label: `KL(T=${T})`, temperature: T, compute: computeBySlope(valueAndSlope), valueAndSlope };
   },
 });

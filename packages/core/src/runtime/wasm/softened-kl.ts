@@ -3,14 +3,14 @@ import { floats, makeFloats, release, run } from './kernel-calls.ts';
 import { subtractHighest } from './subtract-highest.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
-/** KL at a temperature and its gradient; of the backend's own kernels it would take ten calls, each over few numbers. */
-export const softenedKl: TrainingKernel = trainingKernel<'logits' | 'logTarget', SoftenedKlAttrs>(SoftenedKl, () => ({ inputs, attrs: { temperature: T }, backend }) => {
+/** KL at a temperature and its gradient; of the backend's own kernels it would take twelve calls, each over few numbers. */
+export const softenedKl: TrainingKernel = trainingKernel<'logits' | 'target', SoftenedKlAttrs>(SoftenedKl, () => ({ inputs, attrs: { temperature: T, targetTemperature }, backend }) => {
   const [batch = 0, columns = 0] = inputs.logits.shape;
   const size = batch * columns;
   // Student and teacher lie side by side, for one call of the native exponential.
   const logs = makeFloats(backend, [2, batch, columns]);
-  subtractHighest(floats(backend, inputs.logits), columns, T, floats(backend, logs));
-  floats(backend, logs).set(floats(backend, inputs.logTarget), size);
+  subtractHighest(floats(backend, inputs.logits), columns, T, floats(backend, logs).subarray(0, size));
+  subtractHighest(floats(backend, inputs.target), columns, targetTemperature, floats(backend, logs).subarray(size));
   const powers = run(backend, 'Exp', { x: logs });
   const value = makeFloats(backend, [batch]);
   const slope = makeFloats(backend, [batch, columns]);
@@ -19,12 +19,16 @@ export const softenedKl: TrainingKernel = trainingKernel<'logits' | 'logTarget',
   for (let row = 0; row < batch; row++) {
     const [start, end] = [row * columns, (row + 1) * columns];
     let total = 0;
-    for (let i = start; i < end; i++) total += from[i]!;
-    const norm = Math.log(total);
+    let targetTotal = 0;
+    for (let i = start; i < end; i++) {
+      total += from[i]!;
+      targetTotal += from[size + i]!;
+    }
+    const norms = Math.log(total) - Math.log(targetTotal);
     let divergence = 0;
     for (let i = start; i < end; i++) {
-      const p = from[size + i]!;
-      divergence += p * (log[size + i]! - log[i]! + norm);
+      const p = from[size + i]! / targetTotal;
+      divergence += p * (log[size + i]! - log[i]! + norms);
       to[i] = T * (from[i]! / total - p);
     }
     values[row] = T * T * divergence;

@@ -44,24 +44,26 @@ function reference(student: readonly number[], teacher: readonly number[], tempe
   return temperature ** 2 * p.reduce((sum, logP, c) => sum + Math.exp(logP) * (logP - q[c]!), 0);
 }
 
-/** As the loss is computed, from logits to logits. */
-function kl(student: Tensor, teacher: Tensor, T: number): Tensor {
-  const compute = computeBySlope(({ student: logits }) => softenedKl(logits, logSoftmax(teacher as Tensor2D, T), T));
+/** As the loss is computed, from logits to logits, or to log-probabilities that were softened before. */
+function kl(student: Tensor, teacher: Tensor, T: number, before = false): Tensor {
+  const compute = computeBySlope(({ student: logits }) => (before ? softenedKl(logits, logSoftmax(teacher as Tensor2D, T), T, 1) : softenedKl(logits, teacher as Tensor2D, T, T)));
   return compute({ student } as LossInput, {} as LossContext);
 }
 
 describe('KL at a temperature', () => {
   it.each(temperatures)('matches the plain backend, gradient included, at T = %d', async (T) => {
-    for (const scale of [1, 50]) {
-      await expectSameGradients((x) => kl(tf.mul(x!, scale), tf.mul(values([5, 7], 3), scale), T), [5, 7]);
+    for (const [scale, before] of [[1, false], [50, false], [1, true], [50, true]] as const) {
+      await expectSameGradients((x) => kl(tf.mul(x!, scale), tf.mul(values([5, 7], 3), scale), T, before), [5, 7]);
     }
   });
 
   it.each(temperatures)('is exact for teachers that are entirely sure, at T = %d', (T) => {
     const teacher = [[50, -50, -50], [-50, -50, 50], [0, 0, 0]];
     const student = [[-50, 50, 0], [1, 2, 3], [50, -50, 50]];
-    const result = kl(tf.tensor2d(student), tf.tensor2d(teacher), T).dataSync();
-    expectClose(result, student.map((row, i) => reference(row, teacher[i]!, T)), 'KL');
+    for (const before of [false, true]) {
+      const result = kl(tf.tensor2d(student), tf.tensor2d(teacher), T, before).dataSync();
+      expectClose(result, student.map((row, i) => reference(row, teacher[i]!, T)), 'KL');
+    }
   });
 
   it('leaves nothing behind', () => {
