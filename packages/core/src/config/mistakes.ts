@@ -1,6 +1,6 @@
 import { KdError, kdError } from '../errors/kd-error.ts';
 
-/** Gathers what is wrong with a config, so that all of it is said at once. */
+/** Gathers what is wrong with a config, or with what it names, so that all of it is said at once. */
 export class Mistakes {
   readonly #errors: KdError[] = [];
 
@@ -9,13 +9,25 @@ export class Mistakes {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof KdError)) throw error;
-      this.#errors.push(error);
-      return undefined;
+      return this.#remember(error);
+    }
+  }
+
+  /** The same for work that takes its time. */
+  async attemptLater<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      return this.#remember(error);
     }
   }
 
   add(error: KdError): void {
+    this.#errors.push(error);
+  }
+
+  #remember(error: unknown): undefined {
+    if (!(error instanceof KdError)) throw error;
     this.#errors.push(error);
   }
 

@@ -1,3 +1,4 @@
+import { Mistakes } from '../config/mistakes.ts';
 import { kdError } from '../errors/kd-error.ts';
 import type { DataReference } from '../config/config.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
@@ -20,13 +21,20 @@ export interface OpenedData {
 /** Opens the data and checks it: ids, labels, that there is any. */
 export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
   const { data } = resolved.config;
-  const train = await openOne(data.train, 'data.train', resolved);
-  const test = data.test === undefined ? undefined : await openOne(data.test, 'data.test', resolved);
+  const mistakes = new Mistakes();
+  const train = await mistakes.attemptLater(() => openOne(data.train, 'data.train', resolved));
+  const test = data.test === undefined ? undefined : await mistakes.attemptLater(() => openOne(data.test!, 'data.test', resolved));
   const close = async (): Promise<void> => {
-    if (train !== data.train) await train.close?.();
-    if (test && test !== data.test) await test.close?.();
+    if (train !== data.train) await train?.close?.();
+    if (test !== data.test) await test?.close?.();
   };
-  return { train, trainHash: await datasetHash(train, 'data.train'), test, testHash: test && (await datasetHash(test, 'data.test')), close };
+  try {
+    mistakes.throwIfAny('The data');
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { train: train!, trainHash: await datasetHash(train!, 'data.train'), test, testHash: test && (await datasetHash(test, 'data.test')), close };
 }
 
 async function openOne(reference: DataReference, where: string, { registry, services, spaces }: ResolvedConfig): Promise<Dataset> {

@@ -1,4 +1,5 @@
 import type { TeacherConfig } from '../config/config.ts';
+import { Mistakes } from '../config/mistakes.ts';
 import { spaceOf } from '../config/resolve-terms.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
 import type { Teacher } from '../knowledge/teacher.ts';
@@ -37,9 +38,14 @@ export interface PickedTeacher {
 /** Stage `teachers`: opens the source models and asks those that can answer about a few samples. */
 export async function pickTeachers(context: Opened): Promise<readonly PickedTeacher[]> {
   const picked: PickedTeacher[] = [];
+  const mistakes = new Mistakes();
   try {
-    for (const [id, config] of Object.entries(context.resolved.config.teachers ?? {})) picked.push(await pickTeacher(id, config, context));
-    for (const teacher of picked) await checkTeacher(teacher, context);
+    for (const [id, config] of Object.entries(context.resolved.config.teachers ?? {})) {
+      const one = await mistakes.attemptLater(() => pickTeacher(id, config, context));
+      if (one) picked.push(one);
+    }
+    for (const teacher of picked) await mistakes.attemptLater(() => checkTeacher(teacher, context));
+    mistakes.throwIfAny('The list of teachers');
   } catch (error) {
     await closeTeachers(picked);
     throw error;

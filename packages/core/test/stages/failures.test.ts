@@ -79,6 +79,14 @@ describe('mistakes that are found before anything is trained', () => {
     expect(tf.memory().numTensors, 'tensors left behind').toBe(before);
   });
 
+  test('several data sets, or several teachers, are reported together', async () => {
+    const wrong = (): never => tf.zeros([1, 3]) as never;
+    const teachers = await failure(() => distill(config({ teachers: { a: { predict: wrong, speaks: 'letter' }, b: { predict: knowsLetters, speaks: 'letter' }, c: { predict: wrong, speaks: 'vowel' } } })), 'KD_CONFIG_INVALID');
+    expect(teachers.message).toMatch(/^The list of teachers has 2 mistakes:\n {2}- .*'a'.*\n {2}- .*'c'/);
+    const data = await failure(() => distill(config({ data: { train: { ...dataset(48), size: 0 }, test: 7 as never } })), 'KD_CONFIG_INVALID');
+    expect(data.message).toMatch(/^The data has 2 mistakes:\n {2}- .*data\.train.*\n {2}- .*data\.test/);
+  });
+
   test('data that is wrong where it is made', async () => {
     const x = { shape: [2], values: [0, 0, 1, 1] };
     await failure(() => fromArrays({ inputs: { x: { shape: [2], values: [0, 1, Number.NaN, 1] } } }), 'KD_DATA_NOT_FINITE');
