@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { join, relative } from 'node:path';
 import { Random } from '@kd/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bin, brief } from '../../packages/cli/test/kd.ts';
 
-const kd = join(import.meta.dirname, '../../packages/cli/bin/kd.js');
 // Inside the project, so that the config and its models find the packages.
 const folder = mkdtempSync(join(import.meta.dirname, 'tmp-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -54,7 +54,7 @@ export default { name: 'killer', strategies: [], apply({ hooks }) {
 `;
 
 function run(out: string, environment: Readonly<Record<string, string>> = {}): { readonly signal: string | null; readonly status: number | null; readonly stderr: string } {
-  const { signal, status, stderr } = spawnSync(process.execPath, [kd, 'run', '--quiet', '--config', join(folder, 'kd.config.js'), '--out', join(folder, out)], { env: { ...process.env, KD_TENSORFLOW: '/none', ...environment }, encoding: 'utf8' });
+  const { signal, status, stderr } = spawnSync(process.execPath, [...brief, bin, 'run', '--quiet', '--config', join(folder, 'kd.config.js'), '--out', join(folder, out)], { env: { ...process.env, KD_TENSORFLOW: '/none', ...environment }, encoding: 'utf8' });
   return { signal, status, stderr };
 }
 

@@ -19,17 +19,20 @@ export interface Started {
 export interface StartOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** For node itself. */
+  /** For node itself; left out: {@link brief}. */
   readonly node?: readonly string[];
   /** A command that starts it. */
   readonly under?: readonly string[];
 }
 
+/** For processes that live a second: optimized code would come too late for them. */
+export const brief: readonly string[] = ['--no-opt', '--liftoff-only'];
+
 /** Runs compute with what npm brings, whatever this machine has installed. */
 const withoutTensorflow: Readonly<Record<string, string>> = { KD_TENSORFLOW: '/none' };
 
 /** Starts the built command without anything of this process's environment that it would look at. */
-export function startKd(args: readonly string[], { cwd, env = {}, node = [], under = [] }: StartOptions): Started {
+export function startKd(args: readonly string[], { cwd, env = {}, node = brief, under = [] }: StartOptions): Started {
   const [command = '', ...rest] = [...under, process.execPath, ...node, bin, ...args];
   const child = spawn(command, rest, { cwd, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...withoutTensorflow, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];

@@ -1,4 +1,4 @@
-import { loadGraphModel as loadFromHandler, type GraphModel } from '@tensorflow/tfjs-converter';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { kdError } from '@kd/core';
 import { artifactsOf, orInvalid, type LoadedModel } from './load-layers-model.ts';
 import { readModelFiles, type ModelLimits } from './read-model-files.ts';
@@ -13,6 +13,8 @@ export async function loadGraphModel(file: string, limits: ModelLimits = {}): Pr
   if (files.json['format'] === 'layers-model' || !('node' in files.topology)) {
     throw kdError('KD_MODEL_INVALID', { file, problem: 'it is no graph model; load it with loadLayersModel' });
   }
+  // Only here: it takes as long to load as the rest of TensorFlow.js.
+  const { loadGraphModel: loadFromHandler } = await import('@tensorflow/tfjs-converter');
   const model = await orInvalid(file, () => loadFromHandler({ load: () => Promise.resolve(artifactsOf(files)) }));
   return { model: model as GraphModel, hash: files.hash, weightsHash: files.weightsHash };
 }
