@@ -7,6 +7,9 @@ import { failWith, finish, run, runKilled, start } from './runs.ts';
 
 const { base, folderOf, undisturbed, copy, expectSameEnd } = beforeRuns();
 
+/** The first meets a new folder; the night looks for rarer meetings. */
+const rounds = process.env['KD_NIGHTLY'] === undefined ? 3 : 12;
+
 describe.concurrent('two processes and one folder', () => {
   it('the second is refused with the pid of the first, which is not disturbed', async () => {
     const folder = copy('held', 'distill');
@@ -24,7 +27,7 @@ describe.concurrent('two processes and one folder', () => {
 
   it('started at once, on a new folder or on one whose process was killed: one runs, the other names it', async () => {
     const folder = folderOf('at-once');
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < rounds; round++) {
       const pair = [0, 1].map(() => start({ folder, base, pause: { label: 'stage teachers' } }));
       const loser = await Promise.race(pair.map((one) => one.ended.then((ended) => ({ one, ended }))));
       const winner = pair.find((one) => one !== loser.one)!;
