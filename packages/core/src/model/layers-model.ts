@@ -10,7 +10,7 @@ import { bypassSoftmax } from './bypass-softmax.ts';
 import type { CallOptions, CallResult, Model, ModelInput, Variable } from './model.ts';
 import { ParkedWeights } from './park-weights.ts';
 import { recomputingPass } from './recomputing-call.ts';
-import { replaceRandomLayers } from './random-layers.ts';
+import { replaceLayers } from './replace-layers.ts';
 import { replaceTileGradient } from './tile-gradient.ts';
 
 type LayerVariable = LayersModel['weights'][number];
@@ -140,7 +140,7 @@ function lendingOf(model: LayersModel): Lending {
   if (known) return known;
   const lending: Lending = { scope: undefined, active: () => lending.scope !== undefined };
   for (const variable of model.weights) lend(variable, () => lending.scope);
-  replaceRandomLayers(model, () => lending.scope?.random);
+  replaceLayers(model, () => lending.scope);
   lendings.set(model, lending);
   return lending;
 }

@@ -1,4 +1,5 @@
 import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
+import { batchNorm, batchNormGrad } from './added/batch-norm.ts';
 import { bitwiseAnd } from './added/bitwise-and.ts';
 import { denseBincount } from './added/dense-bincount.ts';
 import { maxPoolWithArgmax } from './added/max-pool-with-argmax.ts';
@@ -30,7 +31,7 @@ import { sum } from './replaced/sum.ts';
 
 /** Kernels that TensorFlow has and the Node package lacks. */
 const added: readonly KernelConfig[] = [
-  bitwiseAnd, denseBincount, maxPoolWithArgmax, raggedGather, raggedRange, raggedTensorToTensor, reluGrad, searchSorted, sparseFillEmptyRows,
+  batchNorm, batchNormGrad, bitwiseAnd, denseBincount, maxPoolWithArgmax, raggedGather, raggedRange, raggedTensorToTensor, reluGrad, searchSorted, sparseFillEmptyRows,
   sparseReshape, sparseSegmentMean, sparseSegmentSum, stringNGrams, stringSplit, stringToHashBucketFast, transform,
 ];
 

@@ -1,0 +1,33 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { batchNormLayer } from './batch-norm-layer.ts';
+import { layerNormLayer } from './layer-norm-layer.ts';
+import { randomLayer } from './random-layers.ts';
+import type { LayerCall, LayerLike, Replacement } from './replacement.ts';
+
+const replacements: readonly Replacement[] = [randomLayer, batchNormLayer, layerNormLayer];
+
+/**
+ * Puts kd's own computation in the place of some layers'.
+ *
+ * @param running the model's call under way; while there is none, every layer is as it was
+ */
+export function replaceLayers(model: LayersModel, running: () => Pick<LayerCall, 'random'> | undefined): void {
+  for (const [place, layer] of [...everyLayer(model as unknown as LayerLike)].entries()) {
+    const compute = replacements.map((replacement) => replacement(layer, place, model.name)).find((found) => found !== undefined);
+    if (!compute) continue;
+    const call = layer.call.bind(layer);
+    layer.call = (inputs, kwargs) => {
+      const scope = running();
+      const replaced = scope && compute(Array.isArray(inputs) ? inputs[0]! : inputs, { training: kwargs.training ?? false, random: scope.random });
+      return replaced ?? call(inputs, kwargs);
+    };
+  }
+}
+
+function* everyLayer(container: LayerLike): Generator<LayerLike> {
+  for (const layer of container.layers ?? []) {
+    yield layer;
+    for (const inner of [layer.layer, layer.forwardLayer, layer.backwardLayer]) if (inner) yield* [inner, ...everyLayer(inner)];
+    yield* everyLayer(layer);
+  }
+}
