@@ -1,10 +1,10 @@
 import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
+import { activationGradients, registerActivationGradients } from './added/activation-gradients.ts';
 import { batchNorm, batchNormGrad } from './added/batch-norm.ts';
 import { bitwiseAnd } from './added/bitwise-and.ts';
 import { denseBincount } from './added/dense-bincount.ts';
 import { maxPoolWithArgmax } from './added/max-pool-with-argmax.ts';
 import { raggedGather, raggedRange, raggedTensorToTensor } from './added/ragged.ts';
-import { registerReluGradient, reluGrad } from './added/relu-grad.ts';
 import { searchSorted } from './added/search-sorted.ts';
 import { sparseFillEmptyRows } from './added/sparse-fill-empty-rows.ts';
 import { sparseReshape } from './added/sparse-reshape.ts';
@@ -31,7 +31,7 @@ import { sum } from './replaced/sum.ts';
 
 /** Kernels that TensorFlow has and the Node package lacks. */
 const added: readonly KernelConfig[] = [
-  batchNorm, batchNormGrad, bitwiseAnd, denseBincount, maxPoolWithArgmax, raggedGather, raggedRange, raggedTensorToTensor, reluGrad, searchSorted, sparseFillEmptyRows,
+  ...activationGradients, batchNorm, batchNormGrad, bitwiseAnd, denseBincount, maxPoolWithArgmax, raggedGather, raggedRange, raggedTensorToTensor, searchSorted, sparseFillEmptyRows,
   sparseReshape, sparseSegmentMean, sparseSegmentSum, stringNGrams, stringSplit, stringToHashBucketFast, transform,
 ];
 
@@ -48,5 +48,5 @@ export function registerKernels(): void {
     if (getKernel(config.kernelName, config.backendName)) unregisterKernel(config.kernelName, config.backendName);
     registerKernel(config);
   }
-  registerReluGradient();
+  registerActivationGradients();
 }

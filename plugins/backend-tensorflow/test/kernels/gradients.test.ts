@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
+import { expectClose } from '../../../../test/golden/golden-cases.ts';
 import { describeNative, startNative } from '../native.ts';
 
 describeNative('gradients by operations of their own', () => {
@@ -10,6 +11,20 @@ describeNative('gradients by operations of their own', () => {
     const slope = tf.grad((at) => tf.sum(tf.square(tf.relu(at))));
     expect([...slope(x).dataSync()]).toEqual([0, 0, 4, 6]);
     expect([...tf.grad((at) => tf.sum(slope(at)))(x).dataSync()]).toEqual([0, 0, 2, 2]);
+  });
+
+  it.each([
+    { name: 'sigmoid', of: tf.sigmoid, operation: 'SigmoidGrad', slope: (y: number) => y * (1 - y), bend: (y: number) => 1 - 2 * y },
+    { name: 'tanh', of: tf.tanh, operation: 'TanhGrad', slope: (y: number) => 1 - y ** 2, bend: (y: number) => -2 * y },
+  ])('$name has the slope that its values tell, and so has its gradient', ({ of, operation, slope, bend }) => {
+    const x = tf.tensor1d([-20, -1, 0, 0.5, 3]);
+    const dy = tf.tensor1d([1, 2, -3, 4, -5]);
+    const y = of(x);
+    const [values, weights] = [[...y.dataSync()], [...dy.dataSync()]];
+    expectClose(tf.grad(of)(x, dy).dataSync(), values.map((v, i) => weights[i]! * slope(v)));
+    const [byDy, byY] = tf.grads((...[first, second]) => tf.engine().runKernel<tf.Tensor>(operation, { dy: first!, y: second! }))([dy, y], dy);
+    expectClose(byDy!.dataSync(), values.map((v, i) => weights[i]! * slope(v)));
+    expectClose(byY!.dataSync(), values.map((v, i) => weights[i]! ** 2 * bend(v)));
   });
 
   it('a bias gets the sum of its rows, of any rank', () => {
