@@ -1,4 +1,4 @@
-import { mul, reshape, tensor1d, type KernelConfig, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
+import { mul, reshape, tensor1d, util, type KernelConfig, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 import { bool, float, text, types } from '../attribute.ts';
 import type { Attribute } from '../../binding/attributes.ts';
 import { kernel } from '../kernel.ts';
@@ -11,11 +11,11 @@ const attributes = (epsilon: number): Attribute[] => [...types({ T: 'float32', U
 
 /** Batch normalisation in training, as @kd/core asks for it. */
 export const batchNorm: KernelConfig = kernel<'x' | 'gamma' | 'beta', Attrs>('KdBatchNorm', ({ inputs: { x, gamma, beta }, attrs: { epsilon }, backend }) => {
-  const rows = asImages(x);
+  const images = asImages(x);
   const none = tensor1d([], 'float32');
-  const [y, mean, variance, ...saved] = backend.executeMultipleOutputs('FusedBatchNormV2', attributes(epsilon), [rows, gamma, beta, none, none], 5);
+  const [y, mean, variance, ...saved] = backend.executeMultipleOutputs('FusedBatchNormV2', attributes(epsilon), [images, gamma, beta, none, none], 5);
   // TensorFlow divides by one less than the number of values.
-  const count = rows.shape[0]!;
+  const count = util.sizeFromShape(x.shape.slice(0, -1));
   return [reshape(y!, x.shape), mean!, mul(variance!, Math.max(count - 1, 1) / count), ...saved];
 });
 
@@ -24,8 +24,7 @@ export const batchNormGrad: KernelConfig = kernel<'dy' | 'x' | 'gamma' | 'saved0
   return [reshape(ofX!, x.shape), ofGamma!, ofBeta!];
 });
 
-/** One pixel a row: the operations take nothing but images. */
-function asImages(x: TensorInfo): Tensor {
-  const channels = x.shape.at(-1)!;
-  return reshape(x as Tensor, [-1, 1, 1, channels]);
+/** The operations take nothing but images. */
+function asImages(x: TensorInfo): TensorInfo {
+  return x.shape.length === 4 ? x : reshape(x as Tensor, [1, -1, 1, x.shape.at(-1)!]);
 }
