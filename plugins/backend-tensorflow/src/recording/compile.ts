@@ -14,7 +14,7 @@ export interface CompileOptions {
 }
 
 /** Elements of all inputs. To start an XLA program for fewer takes longer than it saves. */
-const FUSED_FROM = 2 ** 20;
+const FUSED_FROM = 2 ** 19;
 
 /** A recording for inputs of certain names, types and shapes. */
 interface Fitted {

@@ -5,7 +5,7 @@ import type { Backend, NamedTensors } from '@kd/core';
 import { describeNative, startNative } from '../native.ts';
 import { Trainer } from './trainer.ts';
 
-const LARGE = 2 ** 20;
+const LARGE = 2 ** 19;
 
 let backend: Backend & { readonly warnings: string[] };
 
