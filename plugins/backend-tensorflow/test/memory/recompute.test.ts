@@ -80,12 +80,17 @@ describeNative('recomputed activations', () => {
       const machine = await growthOf(() => trainer.train('compiled', 3));
       return { machine, calculated: backend.memory().peakBytes! - bytes };
     };
+    // What a first run leaves free is filled, so that what follows has to be taken anew.
+    for (const trainer of [recomputing, kept]) await trainer.train('compiled', 1);
+    const filled = Array.from({ length: 80 }, () => tf.fill([options.rows, 96], 1));
+    for (const tensor of filled) tensor.dataSync();
     const less = await growth(recomputing);
     const more = await growth(kept);
     const again = await growth(recomputing);
+    tf.dispose(filled);
     expect(more.calculated).toBeGreaterThan(1.3 * less.calculated);
-    // What is kept has no room in what was enough to recompute, although the allocator has more at hand than that.
-    expect(more.machine).toBeGreaterThan(0.5 * (more.calculated - less.calculated));
-    expect(again.machine).toBeLessThan(0.6 * more.calculated);
+    // What is kept has no room in what was enough to recompute.
+    expect(more.machine).toBeGreaterThan(more.calculated - less.calculated);
+    expect(again.machine).toBeLessThan(0.6 * more.machine);
   });
 });
