@@ -18,7 +18,7 @@ export function openLoop({ resolved, model, objective, inputs, data, source }, {
   let { state } = plain.initial();
   const fixed = { alpha: knob(objective.soft.length > 0 ? 0.5 : 1), learningRate: knob(learningRate) };
   for (const { name } of objective.hard) fixed[`count/${name}`] = knob(batchSize);
-  for (const { name } of objective.soft) Object.assign(fixed, { [`count/${name}`]: knob(batchSize), [`trust/${name}`]: knob(1) });
+  for (const { name } of objective.soft) fixed[`count/${name}`] = knob(batchSize);
   const order = resolved.random.stream('order').permutation(dataset.size);
   const { shape } = dataset.inputs.image;
   // Both backends copy what a tensor is made of.

@@ -19,7 +19,9 @@ export interface KnobInputs {
 /** Every scalar that changes from step to step, as numbers. */
 export function stepKnobs({ objective, optimizer, learningRate, alpha, counts, progress }: KnobInputs): Record<string, number> {
   const knobs: Record<string, number> = { alpha: alpha.alpha, learningRate };
-  for (const { name, weight } of objective.soft) knobs[`trust/${name}`] = weight * (alpha.trust?.[name] ?? 1);
+  for (const { name, weight } of objective.soft) {
+    if (alpha.trust || weight !== 1) knobs[`trust/${name}`] = weight * (alpha.trust?.[name] ?? 1);
+  }
   for (const name in counts) knobs[`count/${name}`] = Math.max(1, counts[name]!);
   for (const { name, loss } of [...objective.hard, ...objective.soft]) {
     for (const [knob, value] of Object.entries(loss.knobs?.(progress) ?? {})) knobs[`loss/${name}/${knob}`] = value;
@@ -34,9 +36,10 @@ export class KnobTensors {
   #tensors: NamedTensors = {};
 
   of(numbers: Numbers): Readonly<NamedTensors> {
+    for (const name in this.#tensors) if (!(name in numbers)) this.#drop(name);
     for (const name in numbers) {
       if (this.#numbers[name] === numbers[name] && this.#tensors[name]) continue;
-      this.#tensors[name]?.dispose();
+      this.#drop(name);
       this.#tensors[name] = scalar(numbers[name]!);
     }
     this.#numbers = numbers;
@@ -44,8 +47,12 @@ export class KnobTensors {
   }
 
   dispose(): void {
-    for (const name in this.#tensors) this.#tensors[name]!.dispose();
-    this.#tensors = {};
+    for (const name in this.#tensors) this.#drop(name);
     this.#numbers = {};
+  }
+
+  #drop(name: string): void {
+    this.#tensors[name]?.dispose();
+    delete this.#tensors[name];
   }
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
 import type { Objective } from '../objective/objective.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import type { LossTerm } from './taps.ts';
@@ -29,7 +29,19 @@ export function combineSides(
   if (perSample) return { total: tf.add(hard ?? zero(), soft ?? zero()), alpha: tf.mean(perSample) };
   const own = objective.hard.length > 0 && objective.soft.length > 0 ? objective.alpha.learned : undefined;
   if (own) return own.weigh({ hard: hard ?? zero(), soft: soft ?? zero() }, learned);
-  const sides = [hard, soft].filter((side) => side !== undefined);
-  const weights = [hard && alpha, soft && tf.sub(1, alpha)].filter((weight) => weight !== undefined);
-  return { total: sides.length > 0 ? weighedSum(sides, weights as Scalar[]) : zero(), alpha };
+  if (hard && soft) return { total: between(soft, hard, alpha), alpha };
+  if (hard) return { total: weighedSum([hard], [alpha]), alpha };
+  return { total: soft ? weighedSum([soft], [tf.sub(1, alpha)]) : zero(), alpha };
+}
+
+/** `α · hard + (1 − α) · soft` as one operation on the tape. @param alpha a knob, which outlives the tape */
+function between(soft: Scalar, hard: Scalar, alpha: Scalar): Scalar {
+  const operation = tf.customGrad((...[from, to]) => ({
+    value: tf.add(from as Scalar, tf.mul(tf.sub(to as Scalar, from as Scalar), alpha)),
+    gradFunc: (dy: Tensor) => {
+      const share = tf.mul(dy, alpha);
+      return [tf.sub(dy, share), share];
+    },
+  }));
+  return operation(soft, hard) as Scalar;
 }

@@ -58,7 +58,7 @@ type Stats = Readonly<Record<string, Scalar | number>>;
  * signals → targets → views → loss terms → gradients, as a pure function of named tensors: no data is read, and every
  * number that changes between steps comes in through `knobs`.
  *
- * @param knobs scalars: `alpha`, `count/<term>`, `trust/<term>`, `loss/<term>/<name>`
+ * @param knobs scalars: `alpha`, `count/<term>`, `loss/<term>/<name>`, and `trust/<term>` for soft terms that do not weigh 1
  * @param random makes the step's random source; each forward pass draws the same numbers
  */
 export function differentiate(parts: DifferentiateParts, state: Readonly<NamedTensors>, batch: Batch, knobs: Readonly<NamedTensors>, random: () => RandomSource): Differentiated {
@@ -119,7 +119,7 @@ function forwardPass(parts: DifferentiateParts, state: Readonly<NamedTensors>, b
     random,
   });
   const count = (term: string): Scalar => knobs[`count/${term}`] as Scalar;
-  const trust = (term: string): Scalar => knobs[`trust/${term}`] as Scalar;
+  const trust = (term: string): Scalar | undefined => knobs[`trust/${term}`] as Scalar | undefined;
   const rest = alpha && (tf.sub(1, alpha) as Tensor1D);
   const retarget = (term: string, target: Target): Target => taps.targets?.({ [term]: target })[term] ?? target;
   const side = softSide(prepared, batch, outputs, context('transfer'), count, trust, rest, retarget);

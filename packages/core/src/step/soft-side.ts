@@ -25,7 +25,7 @@ export function softSide(
   outputs: Readonly<Record<string, Tensor>>,
   context: (term: string) => LossContext,
   count: (term: string) => Scalar,
-  trust: (term: string) => Scalar,
+  trust: (term: string) => Scalar | undefined,
   sampleWeights: Tensor1D | undefined,
   retarget: (term: string, target: Target) => Target,
 ): SoftSide {
@@ -42,7 +42,7 @@ export function softSide(
     const { input, weights } = lossInput(one, studentIn(one, head), { student, teacher: teacherFeatures(term, batch) }, own, retarget);
     const mask = needs?.labels ? labelledMask(labels()) : undefined;
     const { mean, updates } = meanOf(term.loss, input, own, { term: term.name, rows: lengthOf(range), mask, weights: sampleWeights, count: count(term.name) });
-    side.terms.push({ name: term.name, role: 'soft', mean, weight: trust(term.name) });
+    side.terms.push({ name: term.name, role: 'soft', mean, weight: trust(term.name) ?? 1 });
     if (weights) side.weights[term.name] = weights;
     for (const name in updates) side.updates[`${term.name}/${name}`] = updates[name]!;
   }

@@ -5,12 +5,12 @@ import type { Objective } from '../objective/objective.ts';
 /** Names of the numbers that a step reports, in the order of its stats vector. */
 export type StatsLayout = readonly string[];
 
-/** `correct` counts right answers in the labelled rows; `weight/<term>/<k>` is the mean weight of the term's k-th teacher. */
+/** `correct` counts right answers in the labelled rows; `weight/<term>/<k>` is the mean weight of the term's k-th teacher, of several. */
 export function statsLayout({ hard, soft, alpha }: Objective): StatsLayout {
   return [
     'loss', 'hard', 'soft', 'alpha', 'correct',
     ...[...hard, ...soft].map(({ name }) => `term/${name}`),
-    ...soft.flatMap(({ name, teachers }) => teachers.map((_, k) => `weight/${name}/${k}`)),
+    ...soft.flatMap(({ name, teachers }) => (teachers.length > 1 ? teachers.map((_, k) => `weight/${name}/${k}`) : [])),
     'gradientNorm', ...(alpha.needs?.gradients ? ['norm/hard', 'norm/soft', 'cosine'] : []),
   ];
 }

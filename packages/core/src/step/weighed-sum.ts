@@ -3,7 +3,7 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 
 /** `Σ weight · value`; one operation on the tape. The weights are constants: no gradient flows through them. */
 export function weighedSum(values: readonly Scalar[], weights: readonly (Scalar | number)[]): Scalar {
-  if (values.length === 1 && weights[0] === 1) return values[0]!;
+  if (weights.every((weight) => weight === 1)) return values.length === 1 ? values[0]! : tf.addN([...values]);
   const operation = tf.customGrad((...given) => {
     const save = given.at(-1) as (tensors: Tensor[]) => void;
     const factors = weights.map((weight) => (typeof weight === 'number' ? tf.scalar(weight) : weight));

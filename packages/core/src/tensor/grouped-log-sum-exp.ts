@@ -22,6 +22,7 @@ const LARGE = 16_384;
  */
 export function groupedLogSumExp(x: Tensor2D, grouping: Grouping): Tensor2D {
   if (grouping.isIdentity) return x;
+  if (grouping.isRange) return tf.slice(x, [0, grouping.groups[0]![0]!], [-1, grouping.groups.length]);
   if (!grouping.isSelection && !grouping.shares && x.size < LARGE && tf.getKernel(GroupedLogSumExp, tf.getBackend())) return inOneKernel(x, grouping);
   const { members, memberShares } = grouping.tensors;
   const operation = tf.customGrad((values, save) => {

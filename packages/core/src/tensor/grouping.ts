@@ -38,6 +38,8 @@ export class Grouping {
   readonly ungrouped: Float32Array;
   readonly isIdentity: boolean;
   readonly isSelection: boolean;
+  /** A selection of neighbours, in their order. */
+  readonly isRange: boolean;
   #tensors: { readonly backend: string; readonly own: GroupingTensors } | undefined;
 
   constructor(columns: number, groups: readonly (readonly number[])[], shares?: readonly (readonly number[])[]) {
@@ -55,7 +57,8 @@ export class Grouping {
     this.widest = Math.max(...groups.map((members) => members.length));
     this.hasGaps = new Set(this.#places().map((own) => own.length)).size > 1;
     this.isSelection = !shares && groups.every((members) => members.length === 1);
-    this.isIdentity = this.isSelection && groups.length === columns && groups.every(([column], i) => column === i);
+    this.isRange = this.isSelection && groups.every(([column], i) => column === groups[0]![0]! + i);
+    this.isIdentity = this.isRange && groups.length === columns;
   }
 
   get tensors(): GroupingTensors {

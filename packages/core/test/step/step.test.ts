@@ -151,6 +151,17 @@ describe('what a step computes', () => {
     expect(stats['correct']).toBe(labels.filter((label, row) => label === answers[row]).length);
   });
 
+  test('a soft term without a trust weighs 1', () => {
+    const { step } = stepFor('plain');
+    const without = knobsOf({ 'trust/digit': 1 });
+    const whole = run(step, batchOf(), { 'trust/parity': 1 });
+    delete without['trust/digit'];
+    delete without['trust/parity'];
+    const { gradients, stats } = step.differentiate(step.initial().state, batchOf(), without, at(0));
+    expectClose(flat(gradients), whole.gradients);
+    expectClose([...stats.dataSync()], Object.values(whole.stats));
+  });
+
   test('α = 1 listens to labels only, α = 0 to teachers only', () => {
     const { step } = stepFor('plain');
     const [hardOnly, softOnly, both] = [1, 0, 0.25].map((alpha) => run(step, batchOf(), { alpha }));
