@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { compiledStep, createStep, eagerRandom, sizeOf } from '@kd/core';
+import { compiledStep, createStep, eagerRandom, ReusedArrays, sizeOf } from '@kd/core';
 
 const knob = (value) => tf.scalar(value);
 
@@ -23,6 +23,7 @@ export function openLoop({ resolved, model, objective, inputs, data, source }, {
   const { shape } = dataset.inputs.image;
   // Both backends copy what a tensor is made of.
   const images = new Float32Array(batchSize * sizeOf(dataset.inputs.image));
+  const arrays = new ReusedArrays();
   let at = 0;
   return {
     order,
@@ -33,7 +34,7 @@ export function openLoop({ resolved, model, objective, inputs, data, source }, {
       const bound = tf.tidy(() => inputs(raw));
       const tensors = { rows: tf.tensor1d(rows, 'int32'), 'labels/digit': tf.tensor1d(Int32Array.from(rows, (row) => data.labels.digit[row]), 'int32') };
       for (const name in bound) tensors[`inputs/${name}`] = bound[name];
-      if (source) for (const [name, tensor] of Object.entries(await source.signals(rows, {}))) tensors[`signals/${name}`] = tensor;
+      if (source) for (const [name, tensor] of Object.entries(await source.signals(rows, {}, arrays))) tensors[`signals/${name}`] = tensor;
       const changing = Object.fromEntries(Object.entries(optimizer.knobs?.(at + 1) ?? {}).map(([name, value]) => [`optimizer/${name}`, knob(value)]));
       if (random) changing.random = tf.tensor1d([at, 0], 'int32');
       const whole = [0, batchSize];

@@ -14,7 +14,7 @@ export async function run({ quick }) {
     const taught = await problem(student, dataset, { teachers: true });
     const plain = await problem(student, dataset, { teachers: false });
     const options = { batchSize: 128, steps: quick ? 4 : 16 };
-    const best = await fastestOf({ distillation: () => bareLoop(taught, options), plain: () => bareLoop(plain, options) }, quick ? 3 : 12);
+    const best = await fastestOf({ distillation: () => bareLoop(taught, options), plain: () => bareLoop(plain, options) }, quick ? 1 : 10);
     rows.push({ label: `${student}: distillation`, ms: best.distillation }, { label: `${student}: plain`, ms: best.plain });
     ratios[`${student}: distillation / plain`] = best.distillation / best.plain;
   }

@@ -38,10 +38,11 @@ function answers(size) {
   }));
 }
 
-/** The fastest of several calls that each take `steps` steps, in milliseconds a step; calls of all variants take turns. */
-export async function fastestOf(variants, rounds) {
+/** The least that a call of each variant gives, of as many as fit into some seconds and at least three; variants take turns. */
+export async function fastestOf(variants, seconds) {
   const best = Object.fromEntries(Object.keys(variants).map((name) => [name, Infinity]));
-  for (let round = 0; round < rounds; round++) {
+  const end = performance.now() + 1000 * seconds;
+  for (let round = 0; round < 3 || performance.now() < end; round++) {
     for (const [name, call] of Object.entries(variants)) best[name] = Math.min(best[name], await call());
   }
   return best;

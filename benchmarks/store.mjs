@@ -32,7 +32,7 @@ export async function run({ quick }) {
     const dataset = images(2048);
     const taught = await problem('MLP 784-64-64-10', dataset, { teachers: true });
     const steps = 16;
-    const best = await fastestOf({ reading: epoch, training: async () => (await bareLoop(taught, { batchSize, steps })) * (size / batchSize) }, quick ? 3 : 8);
+    const best = await fastestOf({ reading: epoch, training: async () => (await bareLoop(taught, { batchSize, steps })) * (size / batchSize) }, quick ? 1 : 5);
     store.close();
     return {
       rows: [{ label: `reading ${size} samples`, ms: best.reading }, { label: `an epoch of MLP 784-64-64-10 on ${size} samples`, ms: best.training }],

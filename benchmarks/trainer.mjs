@@ -18,7 +18,7 @@ export async function run({ quick }) {
     const dataset = images(4096);
     const taught = await problem(student, dataset, { teachers: true });
     const steps = (epochs * dataset.size) / batchSize;
-    const best = await fastestOf({ trainer: () => trainer(taught, steps), bare: () => bareLoop(taught, { batchSize, steps }) }, quick ? 2 : 6);
+    const best = await fastestOf({ trainer: () => trainer(taught, steps), bare: () => bareLoop(taught, { batchSize, steps }) }, quick ? 2 : 15);
     rows.push({ label: `${student}: trainer`, ms: best.trainer }, { label: `${student}: bare loop`, ms: best.bare });
     ratios[`${student}: trainer / bare loop`] = best.trainer / best.bare;
   }

@@ -74,6 +74,7 @@ export { labelsFor } from './data/labels-for.ts';
 export { pickStratified } from './data/pick-stratified.ts';
 export { studentData, type StudentData, type StudentDataOptions } from './data/student-data.ts';
 export { Sampler, type SampledRows, type SamplerOptions } from './data/sampler.ts';
+export { ReusedArrays } from './data/reused-arrays.ts';
 export { functionTeacher, type FunctionTeacherOptions, type Predict } from './knowledge/function-teacher.ts';
 export { graphTeacher, type GraphTeacherOptions } from './knowledge/graph-teacher.ts';
 export { modelTeacher, type ModelTeacherOptions } from './knowledge/model-teacher.ts';

@@ -78,6 +78,7 @@ describe('checkOptimizer', () => {
     [/knobs are finite, but scale is Infinity at step 1/, optimizer((input) => ({ weight: down(input), slots: {} }), { knobs: (step) => ({ scale: 1 / (step - 1) }) })],
     [/run’s own knob/, optimizer((input) => ({ weight: down(input), slots: {} }), { knobs: () => ({ learningRate: 1 }) })],
     [/can update a weight, but it threw broken/, optimizer(() => { throw new Error('broken'); })],
+    [/moves each element by itself/, optimizer((input) => ({ weight: down(input, tf.div(1, tf.add(1, tf.norm(input.weight))) as Scalar), slots: {} }), { elementwise: true })],
     [/more are left/, optimizer((input) => ({ weight: tf.keep(down(input)), slots: {} }))],
   ];
 

@@ -48,6 +48,7 @@ function backendOf({ library, xla, eager, impure, device, threads }: TensorflowO
     name: 'tensorflow',
     rank: 100,
     copiesValues: true,
+    readsAtOnce: true,
     async available() {
       const found = await findLibrary({ library });
       return isFound(found) ? true : found.why;

@@ -56,6 +56,8 @@ export class Sampler {
     const epoch = Math.floor(step / this.stepsPerEpoch);
     if (this.#order?.epoch !== epoch) this.#order = { epoch, rows: random.stream(`${purpose}/order`, epoch).permutation(transfer.length) };
     const start = (step % this.stepsPerEpoch) * batchSize;
-    return Int32Array.from(this.#order.rows.subarray(start, start + batchSize), (place) => transfer[place]!);
+    const rows = Int32Array.from(this.#order.rows.subarray(start, start + batchSize));
+    for (let i = 0; i < rows.length; i++) rows[i] = transfer[rows[i]!]!;
+    return rows;
   }
 }

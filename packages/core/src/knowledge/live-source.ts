@@ -21,6 +21,7 @@ export function liveSource(teachers: readonly Teacher[], featuresOf: (teacher: s
     }
   };
   return {
+    live: true,
     async signals(_rows, inputs) {
       const signals: NamedTensors = {};
       try {

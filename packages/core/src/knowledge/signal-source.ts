@@ -1,3 +1,4 @@
+import type { ReusedArrays } from '../data/reused-arrays.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 
 /** One key of a teacher's stored signals, e.g. `logits`. */
@@ -19,10 +20,13 @@ export interface StoredSignals {
 
 /** Where the step's signals come from: a store, or live teachers. Both look the same to a loss. */
 export interface SignalSource {
+  /** Answers come from the inputs. */
+  readonly live: boolean;
   /**
    * `<teacher>/<key>` → tensor `[rows, ...]`, to be disposed by the caller.
    *
-   * @param inputs the same rows' inputs, for teachers that answer live
+   * @param inputs the same rows' inputs; of no use to a source that is not live
+   * @param arrays where stored answers are read into; arrays of their own when left out
    */
-  signals(rows: Int32Array, inputs: Readonly<NamedTensors>): NamedTensors | Promise<NamedTensors>;
+  signals(rows: Int32Array, inputs: Readonly<NamedTensors>, arrays?: ReusedArrays): NamedTensors | Promise<NamedTensors>;
 }

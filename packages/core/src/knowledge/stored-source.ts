@@ -1,4 +1,5 @@
 import { tensor } from '@tensorflow/tfjs-core';
+import { newArray } from '../data/reused-arrays.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import type { SignalSource, StoredSignals } from './signal-source.ts';
 
@@ -9,10 +10,12 @@ export function storedSource(stores: Readonly<Record<string, StoredSignals>>): S
     return { name: `${teacher}/${key.name}`, key, width, store };
   }));
   return {
-    signals(rows) {
+    live: false,
+    signals(rows, _inputs, arrays) {
       const signals: NamedTensors = {};
       for (const { name, key, width, store } of columns) {
-        const values = key.dtype === 'int32' ? new Int32Array(rows.length * width) : new Float32Array(rows.length * width);
+        const length = rows.length * width;
+        const values = arrays?.take(`signals/${name}`, key.dtype, length) ?? newArray(key.dtype, length);
         store.read(key.name, rows, values);
         signals[name] = tensor(values, [rows.length, ...key.shape], key.dtype);
       }

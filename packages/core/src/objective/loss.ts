@@ -109,7 +109,8 @@ export function computeBySlope(valueAndSlope: NonNullable<Loss['valueAndSlope']>
 
 /** The same input with another tensor for the student's logits; what is made only when it is asked for stays so. */
 export function withStudent(input: LossInput, student: Tensor2D): LossInput {
-  return Object.create(input, { student: { value: student, enumerable: true } }) as LossInput;
+  const { target, features, views } = input;
+  return { student, target, features, ...(views && { views }), get labels() { return input.labels; } };
 }
 
 /** The tensor of a loss's output. */

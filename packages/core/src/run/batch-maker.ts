@@ -35,7 +35,7 @@ export class BatchMaker {
   /** @param labels visible labels by space. The caller disposes the batch's tensors. */
   async make(sampled: SampledRows, labels: Readonly<Record<string, Int32Array | Float32Array>>, context: RunContext): Promise<Batch> {
     const { dataset, inputs: bind, source, hooks } = this.#options;
-    const rows = sampled.joint ? sampled.transfer : Int32Array.from([...sampled.labelled, ...sampled.transfer]);
+    const rows = sampled.joint ? sampled.transfer : joined(sampled.labelled, sampled.transfer);
     const layout = layoutOf(sampled);
     const raw = await readInputs(dataset, rows, this.#arrays);
     const tensors: NamedTensors = {};
@@ -57,11 +57,11 @@ export class BatchMaker {
   async #signals(source: SignalSource, sampled: SampledRows, layout: BatchLayout, raw: Readonly<NamedTensors>, context: RunContext): Promise<NamedTensors> {
     const { hooks } = this.#options;
     const [start, end] = layout.transfer!;
-    const whole = start === 0 && end === layout.rows;
+    const whole = !source.live || (start === 0 && end === layout.rows);
     const own = whole ? raw : tf.tidy(() => Object.fromEntries(Object.entries(raw).map(([name, tensor]) => [name, tf.slice(tensor, start, end - start)])));
     let signals: NamedTensors = {};
     try {
-      signals = await source.signals(sampled.transfer, own);
+      signals = await source.signals(sampled.transfer, own, this.#arrays);
       const changed = isTapped(hooks.signals) ? await hooks.signals.promise(signals, context) : signals;
       disposeBut(changed, signals);
       return { ...changed };
@@ -72,6 +72,13 @@ export class BatchMaker {
       if (!whole) disposeAll(own);
     }
   }
+}
+
+function joined(first: Int32Array, second: Int32Array): Int32Array {
+  const both = new Int32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 /** Frees what is not among the tensors to keep. */
@@ -92,7 +99,7 @@ function layoutOf({ labelled, transfer, joint }: SampledRows): BatchLayout {
 }
 
 function labelTensor(values: Int32Array | Float32Array, rows: Int32Array, size: number): Tensor {
-  if (values instanceof Int32Array) return tf.tensor1d(Int32Array.from(rows, (row) => values[row]!), 'int32');
+  if (values instanceof Int32Array) return tf.tensor1d(rows.map((row) => values[row]!), 'int32');
   const width = values.length / size;
   const picked = new Float32Array(rows.length * width);
   rows.forEach((row, i) => picked.set(values.subarray(row * width, (row + 1) * width), i * width));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SampledRows } from '../data/sampler.ts';
+import type { Backend } from '../runtime/backend.ts';
 import { joinStats, readStats } from '../step/stats.ts';
 import type { Step } from '../step/step.ts';
 import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
@@ -19,6 +20,8 @@ export interface MicroBatchOptions {
   readonly labels: Readonly<Record<string, Int32Array | Float32Array>>;
   readonly context: RunContext;
   readonly random: StepRandom;
+  /** {@link Backend.readsAtOnce}. */
+  readonly readsAtOnce: boolean;
   readonly memory: { readonly policy: MemoryPolicy };
   readonly plan: MemoryPlan;
   readonly reporter: Reporter;
@@ -62,13 +65,13 @@ async function accumulate(options: MicroBatchOptions, plan: MemoryPlan): Promise
   return parts.length === 1 ? takeWhole(options) : takeParts(options, parts);
 }
 
-async function takeWhole({ step, state, knobs, maker, sampled, labels, context, random }: MicroBatchOptions): Promise<Accumulated> {
+async function takeWhole({ step, state, knobs, maker, sampled, labels, context, random, readsAtOnce }: MicroBatchOptions): Promise<Accumulated> {
   const batch = await maker.make(sampled, labels, context);
   const drawing = random.begin(context.progress.step, 1);
   try {
     const { stats, accept, reject } = step.take(state, batch, { ...knobs, ...drawing.knobs }, drawing.source);
     try {
-      return { stats: readStats(step.stats, await stats.data()), accept, reject };
+      return { stats: readStats(step.stats, readsAtOnce ? stats.dataSync() : await stats.data()), accept, reject };
     } catch (error) {
       reject();
       throw error;

@@ -117,7 +117,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
       const knobs = knobTensors.of(numbers);
       const sampled = trainedSides(all, numbers['alpha']!, objective);
 
-      const done = await runMicroBatches({ step, state, knobs, maker, sampled, labels, context, random: stepRandom, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller), release });
+      const done = await runMicroBatches({ step, state, knobs, maker, sampled, labels, context, random: stepRandom, readsAtOnce: options.backend?.readsAtOnce ?? false, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller), release });
       memory.plan = done.plan;
       if (!Number.isFinite(done.stats['loss']) || !Number.isFinite(done.stats['gradientNorm'])) {
         done.reject();

@@ -38,6 +38,8 @@ export interface Backend {
   readonly rank: number;
   /** Copies the array that a tensor is made of, at the latest when the tensor is first used. */
   readonly copiesValues?: boolean;
+  /** The values of its tensors can be read without waiting for the event loop; nothing else could run meanwhile anyway. */
+  readonly readsAtOnce?: boolean;
   /** Records a pure function once for each shape of its inputs and runs it as one call. */
   compile?: Compile;
   /** Where it tells what a run should hear of; set by the run. */

@@ -16,6 +16,8 @@ import type { Objective } from '../../src/objective/objective.ts';
 import type { Batch, RowRange } from '../../src/step/batch.ts';
 import { sgd } from '../../src/step/optimizers/sgd.ts';
 import { adam } from '../../src/step/optimizers/adam.ts';
+import { adamw } from '../../src/step/optimizers/adamw.ts';
+import type { Optimizer } from '../../src/step/optimizers/optimizer.ts';
 import { joinStats, readStats } from '../../src/step/stats.ts';
 import { createStep, type Step, type StepOptions } from '../../src/step/step.ts';
 import { disposeAll, withPrefix, type NamedTensors } from '../../src/tensor/named-tensors.ts';
@@ -339,6 +341,27 @@ describe('apply', () => {
     const next = step.apply(state, gradients, {}, knobsOf());
     const factor = 0.01 / (Math.hypot(...slopes) + 1e-6);
     expectClose(flat(next), before.map((weight, i) => weight - 0.1 * factor * slopes[i]!));
+  });
+
+  test.each([sgd({ momentum: 0.9, nesterov: true, weightDecay: 0.1 }), adam({ weightDecay: 0.1 }), adamw()])('weights that $name updates together become what they become alone', (optimizer) => {
+    const sizes: number[] = [];
+    const counted: Optimizer = { ...optimizer, update: (input) => (sizes.push(input.weight.size), optimizer.update(input)) };
+    const after = [counted, { ...optimizer, elementwise: false }].map((one) => {
+      const { step } = stepFor('normalised', {}, { optimizer: one });
+      let { state } = step.initial();
+      const names = Object.keys(state);
+      const shapes = Object.values(state).map(({ shape }) => [...shape]);
+      for (let i = 0; i < 3; i++) {
+        const knobs = knobsOf(Object.fromEntries(Object.entries(optimizer.knobs?.(i + 1) ?? {}).map(([name, value]) => [`optimizer/${name}`, value])));
+        const { gradients, updates } = step.differentiate(state, batchOf(), knobs, at(i));
+        state = step.apply(state, gradients, updates, knobs);
+      }
+      expect(Object.keys(state)).toEqual(names);
+      expect(Object.values(state).map(({ shape }) => shape)).toEqual(shapes);
+      return flat(state);
+    });
+    expect(after[0]).toEqual(after[1]);
+    expect(sizes).toEqual([64, 64, 64]);
   });
 
   test('training lowers the loss', () => {

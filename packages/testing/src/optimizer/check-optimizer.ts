@@ -16,7 +16,7 @@ const STEPS = 100;
 
 /**
  * Holds an optimizer to its contract: pure, with all that it remembers in its slots; shapes are kept; a learning rate of 0
- * moves nothing; a bowl is descended; finite where gradients are 0; no tensor left behind.
+ * moves nothing; a bowl is descended; finite where gradients are 0; `elementwise` where it says so; no tensor left behind.
  *
  * @param given a strategy, or an optimizer
  * @throws `KD_CONFORMANCE` with the first rule that is broken
@@ -45,7 +45,20 @@ export async function checkOptimizer(given: StrategyOf<'optimizer'> | Optimizer,
     if (!(norm(bottom) < 0.9 * norm(from))) fail(`${STEPS} steps at ${learningRate} come down the bowl ½|w|²`, `|w| went from ${norm(from).toPrecision(4)} to ${norm(bottom).toPrecision(4)}`);
     tf.dispose([start, slope, flat]);
   }
+  if (optimizer.elementwise) await expectElementwise(optimizer, learningRate, fail);
   expectClean(optimizer, learningRate, fail);
+}
+
+/** A vector that is updated as a whole, against its elements one by one. */
+async function expectElementwise(optimizer: Optimizer, learningRate: number, fail: Fail): Promise<void> {
+  const [start, slope] = [normals('weight', [3]), normals('gradient', [3])];
+  const run = (weight: Tensor, gradient: Tensor): Promise<Float32Array> => trained(optimizer, weight, learningRate, () => gradient, 3, fail);
+  const together = await run(start, slope);
+  const [weights, slopes] = [tf.unstack(start), tf.unstack(slope)];
+  const alone = [];
+  for (let i = 0; i < 3; i++) alone.push(...(await run(weights[i]!, slopes[i]!)));
+  tf.dispose([start, slope, weights, slopes]);
+  if (distance(together, Float32Array.from(alone)) > 1e-6) fail('an `elementwise` optimizer moves each element by itself', `together they became ${show(together)}, alone ${show(Float32Array.from(alone))}`);
 }
 
 function expectKnobs(optimizer: Optimizer, fail: Fail): void {

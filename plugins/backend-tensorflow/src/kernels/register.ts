@@ -24,6 +24,7 @@ import { gatherV2 } from './replaced/gather-v2.ts';
 import { leakyRelu } from './replaced/leaky-relu.ts';
 import { maxPool, maxPool3d, maxPool3dGrad, maxPoolGrad } from './replaced/max-pool.ts';
 import { multinomial } from './replaced/multinomial.ts';
+import { reshape } from './replaced/reshape.ts';
 import { round } from './replaced/round.ts';
 import { scatterNd } from './replaced/scatter-nd.ts';
 import { step } from './replaced/step.ts';
@@ -38,7 +39,7 @@ const added: readonly KernelConfig[] = [
 /** Kernels of the Node package that are slow, read values, or know less than TensorFlow does, made anew. */
 const replaced: readonly KernelConfig[] = [
   add, avgPool, avgPool3d, avgPool3dGrad, avgPoolGrad, batchMatMul, conv2d, conv2dBackpropFilter, conv2dBackpropInput, depthwiseBackpropFilter, depthwiseBackpropInput,
-  depthwiseConv2d, diag, fusedConv2d, fusedDepthwiseConv2d, gatherV2, leakyRelu, maxPool, maxPool3d, maxPool3dGrad, maxPoolGrad, multinomial, round,
+  depthwiseConv2d, diag, fusedConv2d, fusedDepthwiseConv2d, gatherV2, leakyRelu, maxPool, maxPool3d, maxPool3dGrad, maxPoolGrad, multinomial, reshape, round,
   scatterNd, step, sum,
 ];
 

@@ -19,6 +19,7 @@ export const wasm: Strategy<'backend', WasmBackendOptions, {}> = defineBackend({
     name: 'wasm',
     rank: 10,
     copiesValues: true,
+    readsAtOnce: true,
     available: async () => (typeof WebAssembly === 'undefined' ? 'this runtime has no WebAssembly' : true),
     start: () => startWasm(wasmPath === undefined ? {} : { wasmPath }),
     memory: () => ({ tensors: memory().numTensors, bytes: memory().numBytes }),

@@ -12,15 +12,19 @@ export const groupedLogSumExp: TrainingKernel = trainingKernel<'x', GroupedLogSu
   const shares = makeFloats(backend, [batch, columns]);
   const [from, out, parts] = [floats(backend, x), floats(backend, sums), floats(backend, shares)];
   parts.fill(0);
-  for (let row = 0; row < batch; row++) {
-    const start = row * columns;
-    for (let group = 0; group < groups.length; group++) {
-      const members = groups[group]!;
+  for (let group = 0; group < groups.length; group++) {
+    const members = Int32Array.from(groups[group]!);
+    for (let row = 0; row < batch; row++) {
+      const start = row * columns;
       let highest = -Infinity;
-      for (const member of members) if (!(from[start + member]! <= highest)) highest = from[start + member]!;
+      for (let i = 0; i < members.length; i++) {
+        const value = from[start + members[i]!]!;
+        if (!(value <= highest)) highest = value;
+      }
       let total = 0;
-      for (const member of members) total += parts[start + member] = Math.exp(from[start + member]! - highest);
-      for (const member of members) parts[start + member]! /= total;
+      for (let i = 0; i < members.length; i++) total += parts[start + members[i]!] = Math.exp(from[start + members[i]!]! - highest);
+      const share = 1 / total;
+      for (let i = 0; i < members.length; i++) parts[start + members[i]!]! *= share;
       out[row * groups.length + group] = highest + Math.log(total);
     }
   }

@@ -24,12 +24,13 @@ export const softenedKl: TrainingKernel = trainingKernel<'logits' | 'target', So
       total += from[i]!;
       targetTotal += from[size + i]!;
     }
-    const norms = Math.log(total) - Math.log(targetTotal);
+    const norms = Math.log(total / targetTotal);
+    const [share, targetShare] = [1 / total, 1 / targetTotal];
     let divergence = 0;
     for (let i = start; i < end; i++) {
-      const p = from[size + i]! / targetTotal;
+      const p = from[size + i]! * targetShare;
       divergence += p * (log[size + i]! - log[i]! + norms);
-      to[i] = T * (from[i]! / total - p);
+      to[i] = T * (from[i]! * share - p);
     }
     values[row] = T * T * divergence;
   }

@@ -16,6 +16,7 @@ export function adam({ weightDecay = 0, ...options }: AdamOptions = {}): Optimiz
   const { advance, slots, knobs } = adaptiveMoments('adam', options);
   return {
     name: 'adam',
+    elementwise: true,
     slots,
     knobs,
     update(input) {

@@ -19,6 +19,7 @@ export function adamw({ weightDecay = 0.01, ...options }: AdamWOptions = {}): Op
   const { advance, slots, knobs } = adaptiveMoments('adamw', options);
   return {
     name: 'adamw',
+    elementwise: true,
     slots,
     knobs,
     update(input) {

@@ -2,13 +2,19 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../../tensor/named-tensors.ts';
 
 /**
- * A pure update rule for one weight. The core calls it for every trained tensor, keeps the slots under
- * `optimizer/<slot>/<weight>` and frees what was consumed, so that at most one weight's temporaries are alive.
+ * A pure update rule for one weight. The core calls it for every trained tensor, or for some small ones at once
+ * ({@link Optimizer.elementwise}), keeps the slots under `optimizer/<slot>/<weight>` and frees what was consumed, so that at
+ * most one weight's temporaries are alive.
  */
 export interface Optimizer {
   readonly name: string;
   /** Names of the slots that each weight has, e.g. `['momentum']`. */
   readonly slots: readonly string[];
+  /**
+   * Each element moves by itself, whatever the rest of its weight, the weight's shape and its name: small weights are then
+   * updated together, as one vector.
+   */
+  readonly elementwise?: boolean;
   /** A slot's first value for a weight of this shape; zeros when not given. */
   initialSlot?(slot: string, weight: Tensor): Tensor;
   /**

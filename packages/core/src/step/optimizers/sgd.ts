@@ -29,6 +29,7 @@ export function sgd({ momentum = 0, nesterov = false, dampening = 0, weightDecay
 
   return {
     name: 'sgd',
+    elementwise: true,
     slots: momentum > 0 ? ['velocity'] : [],
     // The velocity starts at zero, so a whole gradient at step 1 makes it the gradient itself.
     ...(dampened && { knobs: (step: number) => ({ gradientShare: step === 1 ? 1 : 1 - dampening }) }),
