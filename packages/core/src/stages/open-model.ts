@@ -1,6 +1,6 @@
 import { scalar } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
-import { kdError } from '../errors/kd-error.ts';
+import { KdError, kdError } from '../errors/kd-error.ts';
 import type { GraphModelLike, ModelReference } from '../config/config.ts';
 import { compiledModel } from '../model/compiled-model.ts';
 import { fromLayersModel } from '../model/layers-model.ts';
@@ -18,7 +18,7 @@ export async function openModel(reference: ModelReference | unknown, who: string
   if (typeof found === 'string') found = await services.get(LOADER, who).load(found, who);
   const youngest = nextTensor();
   const compile = compileOf(services);
-  if (typeof found === 'function') found = await seededBuild(random, who, () => (found as (context: { seed: number }) => unknown)({ seed: random.seed }));
+  if (typeof found === 'function') found = await seededBuild(random, who, () => (found as Builder)({ seed: random.seed })).catch((error: unknown) => failedToBuild(error, who));
   if (found instanceof LayersModel) {
     expectBuilt(found, who);
     const model = found;
@@ -30,6 +30,14 @@ export async function openModel(reference: ModelReference | unknown, who: string
   if (isModel(found)) return { kind: 'model', model: found };
   if (isGraphModel(found)) return { kind: 'graph', graph: found };
   throw kdError('KD_MODEL_REFERENCE', { who, received: describe(found) });
+}
+
+type Builder = (context: { readonly seed: number }) => unknown;
+
+/** What a function that builds a model throws is its own mistake, not one of kd. */
+function failedToBuild(error: unknown, who: string): never {
+  if (error instanceof KdError) throw error;
+  throw kdError('KD_MODEL_REFERENCE', { who, received: `a function that failed (${error instanceof Error ? error.message : String(error)})` }, error);
 }
 
 /** Tensors are numbered in the order in which they are made. */
