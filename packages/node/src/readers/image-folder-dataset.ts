@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { kdError, type Dataset } from '@kd/core';
+import { kdError, resolveLabelSpaces, type Dataset, type LabelSpacesConfig } from '@kd/core';
 import { readWhole } from '../files/read-file.ts';
 import { decodeImage, withChannels } from './decode-image.ts';
 import { listImages, type ListedImage } from './list-images.ts';
@@ -18,8 +18,10 @@ export interface ImageFolderOptions {
   readonly space?: string;
   /** With two levels, the label space of the upper folders. Default 'coarse'. */
   readonly coarseSpace?: string;
-  /** The classes of `space` in the order that counts. Default: the folders' names, sorted. */
+  /** The classes of `space` in the order that counts. Default: as `spaces` declares them, else the folders' names, sorted. */
   readonly classes?: readonly string[];
+  /** Label spaces as the config declares them. */
+  readonly spaces?: LabelSpacesConfig;
   /** What pixels (0 to 255) are multiplied by. Default 1/255. */
   readonly scale?: number;
   /** How many unreadable images may be left out; `onSkipped` hears of each. Default 0: the first one is an error. */
@@ -37,12 +39,13 @@ const largestFile = 256 << 20;
  * have no label. Every image is decoded once at the start, so that a bad one is found before training.
  *
  * @throws KD_DATA_FOLDER, KD_DATA_IMAGE (unreadable, or another size), KD_DATA_EMPTY, KD_LABEL_UNKNOWN (a folder that
- * `classes` lacks), KD_FILE_MISSING, KD_FILE_UNREADABLE
+ * is no class), KD_FILE_MISSING, KD_FILE_UNREADABLE
  */
 export async function imageFolderDataset(options: ImageFolderOptions): Promise<Dataset> {
-  const { folder, input = 'image', space = 'label', coarseSpace = 'coarse', scale = 1 / 255, memory = 1 << 30 } = options;
+  const { folder, input = 'image', space = 'label', coarseSpace = 'coarse', spaces = {}, scale = 1 / 255, memory = 1 << 30 } = options;
   const tree = await listImages(folder);
-  const classes = options.classes ?? tree.fine;
+  const declared = Object.hasOwn(spaces, space) ? resolveLabelSpaces(spaces).get(space)!.classes : undefined;
+  const classes = options.classes ?? declared ?? tree.fine;
   const unknown = tree.fine.find((name) => !classes.includes(name));
   if (unknown !== undefined) throw kdError('KD_LABEL_UNKNOWN', { label: unknown, space, known: classes, where: folder });
 

@@ -40,7 +40,7 @@ const imageFolder: Reader<ImageFolderOptions> = defineDataSource({
     folder: z.string(), size: z.tuple([size, size]).optional(), channels: z.union([z.literal(1), z.literal(3)]).optional(), input: z.string().optional(),
     space: z.string().optional(), coarseSpace: z.string().optional(), classes, scale: z.number().optional(), memory: size.optional(),
   }) as never,
-  create: (options: ImageFolderOptions, { base }) => ({ open: () => imageFolderDataset({ ...options, folder: resolve(base, options.folder) }) }),
+  create: (options: ImageFolderOptions, { base, labels }) => ({ open: () => imageFolderDataset({ spaces: labels, ...options, folder: resolve(base, options.folder) }) }),
 });
 
 const storedPredictions: Strategy<'teacher', StoredPredictionsOptions, { base: Token<string> }> = defineTeacherSource({

@@ -2,10 +2,12 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { encode as encodePng } from 'fast-png';
+import type { Strategy } from '@kd/core';
 import jpeg from 'jpeg-js';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, withChannels } from '../../src/readers/decode-image.ts';
 import { imageFolderDataset } from '../../src/readers/image-folder-dataset.ts';
+import { nodePlugin } from '../../src/run/node-plugin.ts';
 import { expectKdError } from '../expect-kd-error.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -110,6 +112,15 @@ describe('imageFolderDataset', () => {
     await expectKdError('KD_LABEL_UNKNOWN', () => imageFolderDataset({ folder, classes: ['10'] }));
     const alone = await imageFolderDataset({ folder: tree({ 'a.png': grey(1, 2) }) });
     expect([alone.labels, alone.spaces]).toEqual([{}, undefined]);
+  });
+
+  it('takes the order of classes from the config, whichever folders are there', async () => {
+    const folder = tree({ 'cat/a.png': grey(1, 2), 'dog/a.png': grey(3, 4) });
+    const labels = { animal: ['dog', 'bird', 'cat'] };
+    const reader = nodePlugin.strategies!.find(({ name }) => name === 'image-folder') as Strategy<'data', unknown>;
+    const data = await reader.create({ folder, space: 'animal' }, { base: '/', labels } as never).open();
+    expect(data.labels).toEqual({ animal: new Int32Array([2, 0]) });
+    await expectKdError('KD_LABEL_UNKNOWN', () => imageFolderDataset({ folder, spaces: { label: ['dog', 'bird'] } }));
   });
 
   it('gives the same values when images are decoded as they are read', async () => {
