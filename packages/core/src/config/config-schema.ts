@@ -4,6 +4,7 @@ const spec = z.union([z.string(), z.tuple([z.string(), z.unknown()])], { error: 
 const positive = z.int().positive();
 /** Values that only code can give (models, data sets, functions); checked where they are used. */
 const live = z.unknown();
+const callable = live.refine((value) => typeof value === 'function', 'expected a function, which a config in TypeScript or JavaScript can give');
 
 const train = z.strictObject({
   epochs: positive.optional(),
@@ -37,12 +38,12 @@ export const configSchema: z.ZodType = z.strictObject({
     source: spec.optional(),
     speaks: z.string(),
     inputs: z.array(z.string()).optional(),
-    preprocess: live.optional(),
+    preprocess: callable.optional(),
     output: z.string().optional(),
     gives: z.enum(['logits', 'probabilities', 'log-probabilities', 'values']).optional(),
     train: z.union([z.literal(true), train]).optional(),
   })).optional(),
-  student: z.strictObject({ model: live, heads: z.record(z.string(), z.string()).refine((heads) => Object.keys(heads).length > 0, 'name at least one head').optional(), inputs: z.array(z.string()).optional(), preprocess: live.optional() }),
+  student: z.strictObject({ model: live, heads: z.record(z.string(), z.string()).refine((heads) => Object.keys(heads).length > 0, 'name at least one head').optional(), inputs: z.array(z.string()).optional(), preprocess: callable.optional() }),
   hard: z.record(z.string(), z.union([spec, z.strictObject({ loss: spec, weight: z.number().nonnegative().optional() })])).optional(),
   soft: z.record(z.string(), z.union([spec, z.strictObject({
     loss: spec, on: z.string().optional(), weight: z.number().nonnegative().optional(), temper: z.enum(['last', 'first']).optional(), teachers: z.array(z.string()).optional(),

@@ -40,6 +40,7 @@ describe('the shape', () => {
     expect(await problems({ aggregation: ['mean', {}, 3] })).toEqual(["aggregation: expected 'name' or ['name', options]"]);
     expect(await problems({ labels: { letter: 3 } })).toEqual(['labels.letter: expected a list of classes, { of, groups }, { of, shares }, { of, only, other? } or { values }']);
     expect(await problems({ student: { model: 'x', heads: {} } })).toEqual(['student.heads: name at least one head']);
+    expect(await problems({ student: { model: 'x', preprocess: './x.js' } })).toEqual(['student.preprocess: expected a function, which a config in TypeScript or JavaScript can give']);
   });
 
   test('what is missing altogether', async () => {

@@ -30,7 +30,7 @@ const csv: Reader<CsvOptions> = defineDataSource({
 
 const jsonl: Reader<JsonlOptions> = defineDataSource({
   name: 'jsonl', summary: 'One JSON object a line: { id, inputs, labels }.', inject,
-  options: z.looseObject({ file: z.string() }) as never,
+  options: z.strictObject({ file: z.string(), inputs: z.record(z.string(), z.strictObject({ shape: z.array(size).optional(), dtype: z.enum(['float32', 'int32']).optional() })).optional() }) as never,
   create: (options: JsonlOptions, { base, labels }) => ({ open: () => jsonlDataset({ spaces: labels, ...options, file: resolve(base, options.file) }) }),
 });
 

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { ZodType } from 'zod';
 import type { Dataset, ErrorCode } from '@kd/core';
 import { csvDataset, type CsvOptions } from '../../src/readers/csv-dataset.ts';
 import { datasetFromIterable, type IterableOptions, type Sample } from '../../src/readers/dataset-from-iterable.ts';
 import { jsonlDataset } from '../../src/readers/jsonl-dataset.ts';
+import { nodePlugin } from '../../src/run/node-plugin.ts';
 import { expectKdError } from '../expect-kd-error.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -197,6 +199,14 @@ describe('jsonlDataset', () => {
   it.each(bad)('gives %s for %s, with the line', async (code, _, content) => {
     const error = await expectKdError(code, () => jsonlDataset({ file: write('a.jsonl', content) }));
     expect(error.message).toContain('a.jsonl line 5');
+  });
+
+  it('takes no other options in a config', () => {
+    const { options } = nodePlugin.strategies!.find(({ name }) => name === 'jsonl') as unknown as { options: ZodType };
+    expect(options.safeParse({ file: 'a', inputs: { x: { shape: [2], dtype: 'int32' }, y: {} } }).success).toBe(true);
+    for (const wrong of [{ fiel: 'b' }, { inputs: { x: { shap: [2] } } }, { inputs: { x: { dtype: 'int8' } } }]) {
+      expect(options.safeParse({ file: 'a', ...wrong }).success).toBe(false);
+    }
   });
 
   it('names a missing file', async () => {
