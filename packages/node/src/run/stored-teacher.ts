@@ -11,7 +11,7 @@ export interface StoredPredictionsOptions {
 /**
  * A teacher that has answered before. Its answers are found by sample id, in whatever order the data is.
  *
- * @throws KD_STORE_TEACHER_UNKNOWN, KD_STORE_ID_UNKNOWN, KD_TEACHER_SHAPE
+ * @throws KD_STORE_TEACHER_UNKNOWN, KD_STORE_ID_UNKNOWN, KD_TEACHER_SHAPE, KD_STORE_MISMATCH (other classes, or another order)
  */
 export function storedTeacher(folder: string, name: string, { id, space }: { readonly id: string; readonly space: LabelSpace }): Teacher {
   const store = openStore(folder);
@@ -19,6 +19,9 @@ export function storedTeacher(folder: string, name: string, { id, space }: { rea
   if (!found) throw kdError('KD_STORE_TEACHER_UNKNOWN', { folder, teacher: name, known: Object.keys(store.teachers) });
   const logits = found.keys['logits'] ?? found.keys['values'];
   if (logits && logits.shape[0] !== space.classes.length) throw kdError('KD_TEACHER_SHAPE', { teacher: id, expected: [space.classes.length], received: logits.shape, space: space.name });
+  if (found.classes.some((name, index) => name !== space.classes[index])) {
+    throw kdError('KD_STORE_MISMATCH', { folder, what: `the classes of teacher '${name}'`, expected: `${space.classes.join(', ')} (label space '${space.name}')`, received: found.classes.join(', ') });
+  }
   const keys = Object.entries(found.keys).map(([key, { shape, dtype }]): StoredKey => ({ name: key, shape, dtype: dtype === 'float16' || dtype === 'float32' ? 'float32' : 'int32' }));
   return {
     manifest: { id, space, hash: found.hash, parameters: 0, inputs: [] },
