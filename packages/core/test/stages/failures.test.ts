@@ -42,6 +42,7 @@ describe('mistakes that are found before anything is trained', () => {
     ['a graph model as student', 'KD_STUDENT_GRAPH', { student: { model: { execute: () => {}, predict: () => {}, outputs: [], inputs: [] } as never, heads: { letter: 'logits' } } }, /frozen/],
     ['something else as student', 'KD_MODEL_REFERENCE', { student: { model: { weights: 3 } as never } }, /an object with weights/],
     ['a model that nobody can build yet', 'KD_MODEL_REFERENCE', { student: { model: (() => sequential()) as ModelFactory } }, /no `inputShape`/],
+    ['a function that fails to build', 'KD_MODEL_REFERENCE', { student: { model: () => sequential({ layers: [layers.dense({ units: 3 })] }) } }, /the student: .* received a function that failed \(The first layer in a Sequential model must get an `inputShape`/],
     ['a path, in memory', 'KD_SERVICE_MISSING', { student: { model: './student.ts' } }, /use @kd\/node/],
     ['more labels than there are', 'KD_DATA_LABELLED_TOO_MANY', { data: { train: dataset(48), labelled: 49 } }, /asks for 49 .* only 48/],
     ['a label loss without labels', 'KD_DATA_LABELS_MISSING', { hard: { hand: 'cross-entropy' }, student: { model: net({ out: 2 }) as ModelFactory, heads: { hand: 'logits' } }, teachers: {} }, /hard\.hand needs labels of 'hand'/],
