@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { withStudent, type Loss, type LossContext, type LossInput } from '../objective/loss.ts';
-import { evenMean } from '../tensor/even-mean.ts';
 import { expectPerSample, factorsOf, reduced, type Reduction } from './weighed-mean.ts';
 
 /**
@@ -14,16 +13,13 @@ export function knownMean(valueAndSlope: NonNullable<Loss['valueAndSlope']>, inp
     const { perSample, slope } = valueAndSlope(withStudent(input, student as Tensor2D), context);
     expectPerSample(perSample, reduction);
     const factors = factorsOf(mask, weights);
-    const keep = save as (tensors: Tensor[]) => void;
-    if (!factors) {
-      const even = evenMean(perSample, slope, count);
-      keep([even.slope]);
-      return { value: even.mean, gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(saved!, dy) };
-    }
-    keep([slope, factors]);
+    (save as (tensors: Tensor[]) => void)(factors ? [slope, factors] : [slope]);
     return {
       value: reduced(perSample, factors, reduction),
-      gradFunc: (dy: Tensor, [savedSlope, savedFactors]: Tensor[]) => tf.mul(savedSlope!, tf.expandDims(tf.mul(savedFactors!, tf.div(dy, count)), 1)),
+      gradFunc: (dy: Tensor, [savedSlope, savedFactors]: Tensor[]) => {
+        const share = tf.div(dy, count);
+        return tf.mul(savedSlope!, savedFactors ? tf.expandDims(tf.mul(savedFactors, share), 1) : share);
+      },
     };
   });
   return operation(input.student) as Scalar;

@@ -7,7 +7,6 @@ import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-backprop.ts';
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts';
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts';
-import { evenMean } from './even-mean.ts';
 import { gather } from './gather.ts';
 import { groupedLogSumExp } from './grouped-log-sum-exp.ts';
 import { cast, identity } from './identity.ts';
@@ -32,7 +31,6 @@ const kernels: readonly TrainingKernel[] = [
   logSoftmax,
   softenedKl,
   groupedLogSumExp,
-  evenMean,
   sum,
   mean,
   conv2dBackpropFilter,

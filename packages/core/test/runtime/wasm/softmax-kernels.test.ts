@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { computeBySlope, type LossContext, type LossInput } from '../../../src/objective/loss.ts';
-import { knownMean } from '../../../src/step/known-mean.ts';
 import { logSoftmax } from '../../../src/tensor/log-softmax.ts';
 import { softenedKl } from '../../../src/tensor/softened-kl.ts';
 import { expectClose, expectNoLeak, expectSameGradients, useWasm, values } from './backends.ts';
@@ -50,22 +49,6 @@ function kl(student: Tensor, teacher: Tensor, T: number, before = false): Tensor
   const compute = computeBySlope(({ student: logits }) => (before ? softenedKl(logits, logSoftmax(teacher as Tensor2D, T), T, 1) : softenedKl(logits, teacher as Tensor2D, T, T)));
   return compute({ student } as LossInput, {} as LossContext);
 }
-
-describe('the mean of samples that count alike', () => {
-  it.each([4, 16])('and its gradient, divided by a count of %d', async (count) => {
-    // A knob outlives the tape.
-    const knobs: Record<string, tf.Scalar> = {};
-    const knob = (): tf.Scalar => (knobs[tf.getBackend()] ??= tf.keep(tf.scalar(count)));
-    const of = (student: Tensor, factor: number): Tensor => tf.mul(knownMean(
-      ({ student: logits }) => softenedKl(logits, values([5, 7], 3) as Tensor2D, 2, 2), { student } as LossInput, {} as LossContext,
-      { term: 'one', rows: 5, mask: undefined, weights: undefined, count: knob() },
-    ), factor);
-    await expectSameGradients((x) => of(x!, 0.3), [5, 7]);
-    const each = [...kl(values([5, 7], 1), values([5, 7], 3), 2).dataSync()];
-    expectClose(of(values([5, 7], 1), 1).dataSync(), [each.reduce((sum, one) => sum + one, 0) / count], 'mean');
-    tf.dispose(knobs);
-  });
-});
 
 describe('KL at a temperature', () => {
   it.each(temperatures)('matches the plain backend, gradient included, at T = %d', async (T) => {
