@@ -4,6 +4,7 @@ import { suggest } from './suggest.ts';
 export const labelErrors: {
   readonly KD_LABEL_SPACE_UNKNOWN: ErrorRow<{ name: string; where: string; known: readonly string[] }>;
   readonly KD_LABEL_SPACE_EMPTY: ErrorRow<{ space: string }>;
+  readonly KD_LABEL_SPACE_SINGLE: ErrorRow<{ space: string; label: string }>;
   readonly KD_LABEL_SPACE_CYCLE: ErrorRow<{ space: string; chain: readonly string[] }>;
   readonly KD_LABEL_DUPLICATE: ErrorRow<{ space: string; label: string }>;
   readonly KD_LABEL_UNKNOWN: ErrorRow<{ space: string; label: string; known: readonly string[]; where: string }>;
@@ -17,8 +18,12 @@ export const labelErrors: {
     { name: 'digits', where: 'teachers.low.speaks', known: ['digit', 'low'] },
   ),
   KD_LABEL_SPACE_EMPTY: mistake(
-    ({ space }) => `Label space '${space}' has no classes. List at least one class name, in the order of the model's outputs.`,
+    ({ space }) => `Label space '${space}' has no classes. List its class names, in the order of the model's outputs.`,
     { space: 'digit' },
+  ),
+  KD_LABEL_SPACE_SINGLE: mistake(
+    ({ space, label }) => `Label space '${space}' has one class only, '${label}': its probability is always 1, so there is nothing to learn. Add the other classes, or one for all the rest (\`other: true\`).`,
+    { space: 'ripe', label: 'ripe' },
   ),
   KD_LABEL_SPACE_CYCLE: mistake(
     ({ space, chain }) => `Label space '${space}' is defined by itself (${chain.join(' of ')}). Let one of them list its classes.`,

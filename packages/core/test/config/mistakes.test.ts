@@ -70,6 +70,8 @@ describe('the meaning', () => {
   });
 
   const cases: [what: string, changes: object, message: RegExp][] = [
+    ['a label space of one class', { labels: { letter: ['a'] } }, /Label space 'letter' has one class only, 'a': .*`other: true`/],
+    ['a view of one class', { labels: { letter: ['a', 'b'], all: { of: 'letter', groups: { both: ['a', 'b'] } } } }, /Label space 'all' has one class only, 'both'/],
     ['an unknown class', { labels: { letter: ['a', 'b'], first: { of: 'letter', only: ['c'] } } }, /'c' in labels\.first\.only is not a class of label space 'letter'/],
     ['a class in no group', { labels: { letter: ['a', 'b', 'c'], vowel: { of: 'letter', groups: { yes: ['a'], no: ['b'] } } } }, /leaves out c of 'letter'/],
     ['a class in two groups', { labels: { letter: ['a', 'b'], vowel: { of: 'letter', groups: { yes: ['a'], no: ['b', 'a'] } } } }, /puts 'a' into yes, no/],

@@ -93,9 +93,9 @@ describe('datasetFromIterable', () => {
     ['KD_DATA_NOT_FINITE', 'more than float32 holds', { id: 'b', inputs: { x: [1, 1e39] } }],
     ['KD_DATA_ROW', 'labels as text', { id: 'b', inputs: { x: [1, 2] }, labels: 'p' }],
     ['KD_DATA_ROW', 'an index among names', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 1 } }],
-    ['KD_LABEL_UNKNOWN', 'a class that is not declared', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 'q' } }, { spaces: { kind: ['p'] } }],
-    ['KD_DATA_LABEL_RANGE', 'an index out of range', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 1 } }, { spaces: { kind: ['p'] } }],
-    ['KD_DATA_LABEL_RANGE', 'half an index', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 0.5 } }, { spaces: { kind: ['p'] } }],
+    ['KD_LABEL_UNKNOWN', 'a class that is not declared', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 'q' } }, { spaces: { kind: ['p', 'r'] } }],
+    ['KD_DATA_LABEL_RANGE', 'an index out of range', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 2 } }, { spaces: { kind: ['p', 'r'] } }],
+    ['KD_DATA_LABEL_RANGE', 'half an index', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 0.5 } }, { spaces: { kind: ['p', 'r'] } }],
     ['KD_DATA_ROW', 'one value of two', { id: 'b', inputs: { x: [1, 2] }, labels: { size: 1 } }, { spaces }],
     ['KD_DATA_NOT_FINITE', 'a value that is no number', { id: 'b', inputs: { x: [1, 2] }, labels: { size: [1, Number.NaN] } }, { spaces }],
   ];
@@ -150,7 +150,7 @@ describe('csvDataset', () => {
     ['KD_DATA_COLUMN', 'no such column', plain, "'breadth'", { inputs: { x: 'breadth' } }],
     ['KD_DATA_COLUMN', 'a column of the prototype', plain, "'constructor'", { id: 'constructor' }],
     ['KD_DATA_ROW', 'a column twice', plain.replace('height', 'width'), "'width'"],
-    ['KD_LABEL_UNKNOWN', 'an unknown class', plain, 'line 4', { spaces: { kind: ['dog'] } }],
+    ['KD_LABEL_UNKNOWN', 'an unknown class', plain, 'line 4', { spaces: { kind: ['dog', 'cow'] } }],
     ['KD_DATA_EMPTY', 'a header alone', 'id,width,height,weight,kind\n', 'pets.csv'],
     ['KD_DATA_EMPTY', 'an empty file', '', 'pets.csv'],
   ];
