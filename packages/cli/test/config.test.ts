@@ -44,6 +44,15 @@ describe('a config is found', () => {
     expect((await loadConfig({ file: name, from: project, environment: {}, overrides: [] })).config.name).toBe('found');
   });
 
+  test('only where it is the one of its folder; named, it is taken', async () => {
+    const project = await temporaryProject({ 'package.json': '{ "name": "project" }', 'kd.config.json': '{ "name": "json" }', 'kd.config.yaml': 'name: yaml' });
+    onTestFinished(() => removeFolder(project));
+    const { code, message } = await failure(loadConfig({ from: project, environment: {}, overrides: [] }));
+    expect(code).toBe('KD_CONFIG_SEVERAL');
+    expect(message).toContain(`${join(project, 'kd.config.json')}, ${join(project, 'kd.config.yaml')}.`);
+    expect((await loadConfig({ file: 'kd.config.yaml', from: project, environment: {}, overrides: [] })).config.name).toBe('yaml');
+  });
+
   test('nowhere: every place is named', async () => {
     const { code, message } = await failure(loadConfig({ from: folder, environment: {}, overrides: [] }));
     expect(code).toBe('KD_CONFIG_MISSING');

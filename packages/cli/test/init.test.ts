@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
@@ -25,4 +25,17 @@ test('kd init writes a config that the compiler accepts, and never over one', as
   expect(again.code).toBe(2);
   expect(again.stderr).toContain('is there already');
   expect(await readFile(file, 'utf8')).toBe(text);
+});
+
+test.each([
+  ['kd.config.json', '{}', ''],
+  ['kd.config.yml', 'name: x', ''],
+  ['package.json', '{ "kd": { "name": "x" } }', 'The config in '],
+])('kd init refuses to write beside %s', async (name, text, before) => {
+  const folder = await temporaryProject({ [name]: text });
+  onTestFinished(() => removeFolder(folder));
+  const { code, stderr } = await kd(folder, 'init');
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${before}${join(folder, name)} is there already`);
+  expect(await readdir(folder)).toEqual([name]);
 });

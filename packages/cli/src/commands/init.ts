@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { kdError } from '@kd/core';
 import { durableWrite } from '@kd/node';
+import { configsIn } from '../config/find-config.ts';
 import type { GlobalFlags } from '../flags.ts';
 import { print } from '../output/print.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -53,10 +53,11 @@ export default defineConfig({
 });
 `;
 
-/** `kd init`: writes a commented config; never over one that is there. */
+/** `kd init`: writes a commented config; never over one that is there, nor beside one of another name. */
 export async function init(flags: GlobalFlags): Promise<void> {
   const file = resolve('kd.config.ts');
-  if (existsSync(file)) throw kdError('KD_USAGE', { problem: `${file} is there already`, next: 'Move it away first, or edit it.' });
+  const [there] = await configsIn(dirname(file));
+  if (there !== undefined) throw kdError('KD_USAGE', { problem: `${basename(there) === 'package.json' ? `The config in ${there}` : there} is there already`, next: 'Move it away first, or edit it.' });
   await durableWrite(file, template);
   print(flags, { file }, () => `Wrote ${safeText(file)}\nNext: put in your data, teachers and student, then npx kd check\n`);
 }

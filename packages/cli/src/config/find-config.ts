@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { kdError } from '@kd/core';
 import { cosmiconfig } from 'cosmiconfig';
 import { readConfigFile } from './read-config-file.ts';
@@ -11,7 +11,14 @@ export interface FoundConfig {
   readonly config: unknown;
 }
 
-/** The config that is named, or the nearest one from here up to the project's folder. */
+/** Every config that a folder holds, in the order in which they are looked for. */
+export async function configsIn(folder: string): Promise<readonly string[]> {
+  const files = places.map((place) => join(folder, place)).filter((file) => existsSync(file));
+  const own = await Promise.all(files.map(async (file) => basename(file) !== 'package.json' || (await readConfigFile(file) as { kd?: unknown }).kd !== undefined));
+  return files.filter((_, i) => own[i]);
+}
+
+/** The config that is named, or the nearest one from here up to the project's folder, which must be the only one there. */
 export async function findConfig(named: string | undefined, from: string): Promise<FoundConfig> {
   if (named !== undefined) {
     const file = resolve(from, named);
@@ -26,5 +33,7 @@ export async function findConfig(named: string | undefined, from: string): Promi
   });
   const found = await explorer.search(from);
   if (!found || found.isEmpty) throw kdError('KD_CONFIG_MISSING', { looked: places.map((place) => resolve(from, place)) });
+  const files = await configsIn(dirname(found.filepath));
+  if (files.length > 1) throw kdError('KD_CONFIG_SEVERAL', { files });
   return { file: found.filepath, config: found.config };
 }

@@ -1,9 +1,10 @@
-import { mistake, type ErrorRow } from './row.ts';
+import { listOf, mistake, type ErrorRow } from './row.ts';
 
 export const configErrors: {
   readonly KD_CONFIG_INVALID: ErrorRow<{ source: string; problems: readonly string[] }>;
   readonly KD_NUMBER: ErrorRow<{ what: string; expected: string; received: number }>;
   readonly KD_CONFIG_MISSING: ErrorRow<{ looked: readonly string[] }>;
+  readonly KD_CONFIG_SEVERAL: ErrorRow<{ files: readonly string[] }>;
   readonly KD_CONFIG_UNREADABLE: ErrorRow<{ file: string; message: string }>;
   readonly KD_PLUGIN_MISSING: ErrorRow<{ name: string; tried: readonly string[] }>;
   readonly KD_USAGE: ErrorRow<{ problem: string; next: string }>;
@@ -19,6 +20,10 @@ export const configErrors: {
   KD_CONFIG_MISSING: mistake(
     ({ looked }) => `No config found. Looked for ${looked.join(', ')}. Write one with \`npx kd init\`, or name it with --config.`,
     { looked: ['package.json', 'kd.config.ts'] },
+  ),
+  KD_CONFIG_SEVERAL: mistake(
+    ({ files }) => `One folder holds ${files.length} configs: ${listOf(files)}. Keep one of them, or name the one that you mean with --config.`,
+    { files: ['kd.config.ts', 'kd.config.json'] },
   ),
   KD_CONFIG_UNREADABLE: mistake(({ file, message }) => `${file} could not be read: ${message}. Correct the file.`, { file: 'kd.config.yaml', message: 'bad indentation on line 3' }),
   KD_PLUGIN_MISSING: mistake(
