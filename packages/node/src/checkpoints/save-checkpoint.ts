@@ -65,12 +65,15 @@ function expectFinite(tensors: Readonly<Record<string, StoredTensor>>): void {
   }
 }
 
+/** For the manifest and for what else the run writes meanwhile, in bytes. */
+const reserve = 1 << 20;
+
 /** Better to say so now than to find out after half of it is written. */
 async function expectSpace(folder: string, bytes: number): Promise<void> {
   const { bavail, bsize, blocks } = await statfs(folder).catch((error: unknown) => {
     throw diskError(folder, error);
   });
   const free = bavail * bsize;
-  if (blocks === 0 || free > bytes + (1 << 20)) return; // some network disks report nothing at all
-  throw kdError('KD_DISK', { file: folder, reason: `the checkpoint needs ${bytes} bytes, ${free} are free`, next: 'What was saved before is intact: free some space and run the same command again.' });
+  if (blocks === 0 || free > bytes + reserve) return; // some network disks report nothing at all
+  throw kdError('KD_DISK', { file: folder, reason: `the checkpoint needs ${bytes} bytes and ${reserve} to spare, ${free} are free`, next: 'What was saved before is intact: free some space and run the same command again.' });
 }

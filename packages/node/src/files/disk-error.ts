@@ -11,6 +11,7 @@ const causes: Readonly<Record<string, readonly [reason: string, next: string]>> 
   EPERM: ['the system does not permit it', 'Choose a folder that you may write to, or change its permissions.'],
   EROFS: ['the file system is read-only', 'Choose a folder on a disk that can be written to.'],
   ENOENT: ['its folder does not exist (any more)', 'Was it deleted or unmounted? Bring it back and run the same command again.'],
+  EEXIST: ['a file of this name is there', 'Choose another path, or move that file away.'],
   ENOTDIR: ['a part of its path is a file, not a folder', 'Choose another path, or move that file away.'],
   ENAMETOOLONG: ['the name is too long for this file system', 'Choose a shorter path.'],
   EMFILE: ['too many files are open', 'Raise the limit (ulimit -n) and run the same command again.'],

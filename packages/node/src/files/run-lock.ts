@@ -81,7 +81,8 @@ async function placeExclusively(path: string, content: string): Promise<boolean>
     return true;
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'EEXIST' || code === 'ENOENT') return false; // ENOENT: the holder swept the temporary file away
+    if (code === 'EEXIST') return false;
+    if (code === 'ENOENT' && (error as NodeJS.ErrnoException).syscall === 'link') return false; // the holder swept the temporary file away
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EOPNOTSUPP') throw error;
     return createExclusively(path, content); // a file system without hard links
   } finally {

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { durableWrite } from '../../src/files/durable-write.ts';
@@ -68,6 +68,17 @@ describe('makeFolder', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'a'), '');
     await expectKdError('KD_DISK', () => makeFolder(join(folder, 'a', 'b')));
+    expect((await expectKdError('KD_DISK', () => makeFolder(join(folder, 'a')))).message).toContain('a file of this name is there');
+  });
+
+  it.skipIf(!existsSync('/proc/self'))('ends where the system makes no folders', async () => {
+    await expectKdError('KD_DISK', () => makeFolder('/proc/kd-nowhere/a/b'));
+  });
+
+  it('makes a folder once, however many ask for it', async () => {
+    const folder = join(temporaryFolder(), 'a', 'b', 'c');
+    const made = await Promise.all(Array.from({ length: 8 }, () => makeFolder(folder)));
+    expect(made.filter(Boolean)).toHaveLength(1);
   });
 });
 

@@ -101,7 +101,7 @@ describe.concurrent('a disk', () => {
     const script = `set -e; mkdir -p ${folder}; mount -t tmpfs -o size=1100k none ${folder}; "$@" || true; mount -o remount,size=8m ${folder}; "$@"; cp -r ${folder} ${out}`;
     const { outcomes: [full, roomy], stderr } = await run({ folder, base }, ['unshare', '-m', 'sh', '-c', script, 'sh']);
     expect(full?.code, full?.message ?? stderr).toBe('KD_DISK');
-    expect(full!.message).toMatch(/the checkpoint needs \d+ bytes, \d+ are free\. What was saved before is intact: free some space/);
+    expect(full!.message).toMatch(/the checkpoint needs \d+ bytes and 1048576 to spare, \d+ are free\. What was saved before is intact: free some space/);
     expect(roomy?.done, roomy?.message ?? stderr).toBe(true);
     await expectSameEnd(out);
   });
@@ -114,6 +114,8 @@ describe.concurrent('a disk', () => {
     expect(message).toMatch(/the file system is read-only\. Choose a folder on a disk that can be written to\.$/);
     expect(events.filter((event) => /^(after (?!rm)|step)/.test(event))).toEqual([]);
     expect(filesOf(folder)).toEqual(before);
+    const absent = await failWith('KD_DISK', { folder: join(folder, 'new', 'run'), base }, readOnly);
+    expect(absent.message).toContain('the file system is read-only');
     rmSync(join(folder, 'units'), { recursive: true });
     await finish({ folder, base });
     expect(readFileSync(join(folder, 'kd-run.json'), 'utf8')).toContain('"kd":"run"');
