@@ -1,4 +1,4 @@
-import { failure, listOf, mistake, type ErrorRow } from './row.ts';
+import { listOf, mistake, type ErrorRow } from './row.ts';
 
 export const dataErrors: {
   readonly KD_DATA_REFERENCE: ErrorRow<{ where: string; received: string }>;
@@ -33,7 +33,7 @@ export const dataErrors: {
     ({ where, row, value, space, classes }) => `${where} row ${row}: label ${value} is outside label space '${space}' (0 to ${classes - 1}, or -1 for no label). Correct the label or the label space.`,
     { where: 'data.train', row: 12, value: '10', space: 'digit', classes: 10 },
   ),
-  KD_DATA_NOT_FINITE: failure(
+  KD_DATA_NOT_FINITE: mistake(
     ({ where, row, value }) => `${where} row ${row} holds ${value}. Remove or repair the sample; kd never trains on values that are no numbers.`,
     { where: "data.train input 'image'", row: 7, value: 'NaN' },
   ),

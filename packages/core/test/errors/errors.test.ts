@@ -44,6 +44,10 @@ describe('the table', () => {
     expect(text, 'what to do next').toMatch(advice);
   });
 
+  test('every mistake in data exits alike', () => {
+    expect(rows.filter(([code, { exit }]) => code.startsWith('KD_DATA_') && exit !== 2)).toEqual([]);
+  });
+
   test('no code stands in two areas', () => {
     const declared = rowFiles.flatMap(([, text]) => [...text.matchAll(/^ {2}(KD_\w+): (?:mistake|failure)\(/gm)].map(([, code]) => code!)).sort();
     expect(declared).toEqual(codes);
