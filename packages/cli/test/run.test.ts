@@ -1,5 +1,7 @@
-import { cp, readFile, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { events, kd, stagesOf, type Ended } from './kd.ts';
 import { removeFolder, smallProject, temporaryProject, writeFiles } from './small-project.ts';
@@ -22,6 +24,26 @@ beforeAll(async () => {
   for (const name of ['other-student', 'other-teacher', 'quiet']) await cp(join(project, 'runs/small'), join(project, 'runs', name), { recursive: true });
 });
 afterAll(() => removeFolder(project));
+
+test('images that may be left out are named by whatever opens the data', async () => {
+  const folder = await temporaryProject({
+    'models/student.js': "import { layers, sequential } from '@tensorflow/tfjs-layers';\nexport default () => sequential({ layers: [layers.flatten({ inputShape: [1, 1, 1] }), layers.dense({ units: 2 })] });\n",
+    'images/cat/broken.png': 'oops',
+    'kd.config.json': JSON.stringify({ data: { train: ['image-folder', { folder: './images', space: 'pet', skipUnreadable: 1 }] }, labels: { pet: ['cat', 'dog'] }, student: { model: './models/student.js' }, train: { epochs: 1 } }),
+  });
+  onTestFinished(() => removeFolder(folder));
+  // One grey pixel.
+  const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==', 'base64');
+  for (const name of ['cat/a.png', 'dog/a.png']) {
+    await mkdir(join(folder, 'images', dirname(name)), { recursive: true });
+    await writeFile(join(folder, 'images', name), pixel);
+  }
+  const [run, check] = await Promise.all([kd(folder, 'run'), kd(folder, 'check')]);
+  for (const { code, stderr } of [run, check]) {
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('warning data.train leaves out a sample: cat/broken.png is no PNG or JPEG image\n');
+  }
+});
 
 describe('kd run', () => {
   test('prints one JSON object on stdout and events on stderr', () => {
@@ -70,6 +92,15 @@ describe('kd run', () => {
     const next = /Next +npx kd (.+?) {3}/.exec(stdout)![1]!.split(' ');
     expect(next[0]).toBe('evaluate');
     expect(await kd(import.meta.dirname, ...next, '--json')).toMatchObject({ code: 0 });
+  });
+
+  test('what it says to type next is one word for a shell, whatever the folder is called', async () => {
+    const out = join(project, "runs/it's here");
+    await cp(join(project, 'runs/small'), out, { recursive: true });
+    const { stdout } = await kd(project, 'run', '--out', out, '--set', 'data.labelled=1', '--set', 'train.epochs=1');
+    const next = /Next +npx (kd .+?) {3}judges/.exec(stdout)![1]!;
+    expect((await promisify(execFile)('sh', ['-c', `printf '%s|' ${next}`])).stdout).toBe("kd|evaluate|runs/it's here|");
+    expect(stdout).toMatch(/student, 1 label alone /);
   });
 
   test('keeps the whole config, functions and all, beside what it made', async () => {

@@ -3,8 +3,9 @@ import type { GlobalFlags } from '../flags.ts';
 import { nextCommand } from '../output/next-command.ts';
 import { shown } from '../output/paint.ts';
 import { print } from '../output/print.ts';
+import { reporterFor } from '../output/reporter-for.ts';
 import { safeText } from '../output/safe-text.ts';
-import { count, table } from '../output/table.ts';
+import { count, labelCount, table } from '../output/table.ts';
 import { openSession } from '../session.ts';
 import { costLines, costOf } from './check-cost.ts';
 
@@ -13,6 +14,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
   const { resolved, loaded, runFolder } = await openSession(flags);
   const { backend, why } = await startBackend(resolved);
   const data = await openData(resolved);
+  for (const warning of data.warnings) reporterFor(flags).warn?.(warning);
   const context = { resolved, data };
   const teachers = await pickTeachers(context);
   const student = await pickStudent(context);
@@ -28,7 +30,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
   const rows = await firstRows(data.train);
   print(flags, found, () => [
     '', `  ${shown('bold', 'config')}    ${safeText(loaded.file)}`,
-    `  ${shown('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${resolved.config.data.labelled === undefined ? 'every label' : `${count(resolved.config.data.labelled)} labels`} for the student`,
+    `  ${shown('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${resolved.config.data.labelled === undefined ? 'every label' : labelCount(resolved.config.data.labelled)} for the student`,
     ...rows,
     `  ${shown('bold', 'student')}   ${count(found.student.parameters)} parameters, heads ${safeText(found.student.heads.map(({ space, output }) => `${space} (${output})`).join(', '))}`,
     `  ${shown('bold', 'backend')}   ${why}`,

@@ -4,6 +4,7 @@ import { bindInputs, evaluate as judge, fromLayersModel, headOf, kdError, openDa
 import { loadLayersModel } from '@kd/node';
 import type { GlobalFlags } from '../flags.ts';
 import { print } from '../output/print.ts';
+import { reporterFor } from '../output/reporter-for.ts';
 import { safeText } from '../output/safe-text.ts';
 import { count, percent, table } from '../output/table.ts';
 import { openSession } from '../session.ts';
@@ -14,6 +15,7 @@ export async function evaluate(given: string, flags: GlobalFlags): Promise<void>
   await startBackend(resolved);
   const { config } = resolved;
   const data = await openData(resolved);
+  for (const warning of data.warnings) reporterFor(flags).warn?.(warning);
   if (!data.test) throw kdError('KD_USAGE', { problem: 'kd evaluate needs data.test in the config', next: 'Add it: the data that the student is judged on.' });
   const file = modelFile(resolve(given));
   const model = fromLayersModel((await loadLayersModel(file)).model);

@@ -17,6 +17,10 @@ export function count(value: number): string {
   return value.toLocaleString('en-US');
 }
 
+export function labelCount(labels: number): string {
+  return labels === 1 ? '1 label' : `${count(labels)} labels`;
+}
+
 export function seconds(value: number): string {
   if (value < 60) return `${value.toFixed(1)} s`;
   return `${Math.floor(value / 60)}:${String(Math.round(value % 60)).padStart(2, '0')} min`;

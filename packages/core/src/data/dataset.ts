@@ -18,6 +18,8 @@ export interface Dataset {
   readonly labels: Readonly<Record<string, Int32Array | Float32Array>>;
   /** Label spaces that the data itself defines (a folder's names, a hierarchy of folders), to be used as `labels` of the config. */
   readonly spaces?: Readonly<Record<string, unknown>>;
+  /** Samples that the reader was allowed to leave out, each with the reason; a run says so. */
+  readonly leftOut?: readonly string[];
   /** Writes the rows' values of one input into `out`, one after the other. */
   read(input: string, rows: ArrayLike<number>, out: Float32Array | Int32Array): void | Promise<void>;
   /** sha256 of what the data holds, as far as the reader knows it cheaply; part of every fingerprint. */

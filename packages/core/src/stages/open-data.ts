@@ -1,5 +1,6 @@
 import { Mistakes } from '../config/mistakes.ts';
 import { kdError } from '../errors/kd-error.ts';
+import { listOf } from '../errors/row.ts';
 import type { DataReference } from '../config/config.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -14,6 +15,8 @@ export interface OpenedData {
   readonly trainHash: string;
   readonly test: Dataset | undefined;
   readonly testHash: string | undefined;
+  /** What people should know of it, a sentence each. */
+  readonly warnings: readonly string[];
   /** Closes what readers have opened; data sets that the config gave are its owner's. */
   close(): Promise<void>;
 }
@@ -34,7 +37,12 @@ export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
     await close();
     throw error;
   }
-  return { train: train!, trainHash: await datasetHash(train!, 'data.train'), test, testHash: test && (await datasetHash(test, 'data.test')), close };
+  return { train: train!, trainHash: await datasetHash(train!, 'data.train'), test, testHash: test && (await datasetHash(test, 'data.test')), warnings: [...warningsOf(train!, 'data.train'), ...warningsOf(test, 'data.test')], close };
+}
+
+function warningsOf(dataset: Dataset | undefined, where: string): readonly string[] {
+  const { length } = dataset?.leftOut ?? [];
+  return length === 0 ? [] : [`${where} leaves out ${length === 1 ? 'a sample' : `${length} samples`}: ${listOf(dataset!.leftOut!)}`];
 }
 
 async function openOne(reference: DataReference, where: string, { registry, services, spaces }: ResolvedConfig): Promise<Dataset> {

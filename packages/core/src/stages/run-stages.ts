@@ -65,6 +65,7 @@ async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, bac
   const last = stageNames.indexOf(until);
   const seconds: Record<string, number> = {};
   const data = await openData(resolved);
+  for (const warning of data.warnings) reporter.warn?.(warning);
   let picked: readonly PickedTeacher[] = [];
   let student: PickedStudent | undefined;
   const context: StageContext = { resolved, workspace, reporter, stop, data, platform: { ...versions, backend } };

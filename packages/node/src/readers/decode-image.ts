@@ -19,9 +19,19 @@ const pngStart = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
  * @throws Error whose message goes on after the file's name: 'is no PNG or JPEG image'.
  */
 export function decodeImage(bytes: Uint8Array): Pixels {
-  if (pngStart.every((byte, i) => bytes[i] === byte)) return decodePngPixels(bytes);
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) return decodeJpegPixels(bytes);
+  if (pngStart.every((byte, i) => bytes[i] === byte)) return decoded('PNG', () => decodePngPixels(bytes));
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return decoded('JPEG', () => decodeJpegPixels(bytes));
   throw new Error('is no PNG or JPEG image');
+}
+
+/** The decoders' own words, as the end of a sentence; a read beyond the end is told as what it is. */
+function decoded(format: string, decode: () => Pixels): Pixels {
+  try {
+    return decode();
+  } catch (error) {
+    const why = error instanceof RangeError ? 'it ends too early' : error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+    throw new Error(`cannot be decoded as ${format} (${why})`, { cause: error });
+  }
 }
 
 function decodeJpegPixels(bytes: Uint8Array): Pixels {
@@ -30,10 +40,10 @@ function decodeJpegPixels(bytes: Uint8Array): Pixels {
 }
 
 function decodePngPixels(bytes: Uint8Array): Pixels {
-  if (bytes.length < 33) throw new Error('ends in its header');
+  if (bytes.length < 33) throw new Error('it ends in its header');
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const megapixels = (view.getUint32(16) * view.getUint32(20)) / 1e6;
-  if (megapixels > mostMegapixels) throw new Error(`claims ${Math.round(megapixels)} megapixels, more than ${mostMegapixels}`);
+  if (megapixels > mostMegapixels) throw new Error(`it claims ${Math.round(megapixels)} megapixels, more than ${mostMegapixels}`);
   const png = decodePng(bytes, { checkCrc: true });
   const { width, height, depth } = png;
   if (png.palette) return { width, height, channels: 3, data: dropAlpha(convertIndexedToRgb(png), width * height, png.palette[0]!.length, 3) };
@@ -54,7 +64,7 @@ function spread(packed: Uint8Array, width: number, height: number, depth: number
 }
 
 function dropAlpha(data: Uint8Array, pixels: number, from: number, to: number): Uint8Array {
-  if (data.length !== pixels * from) throw new Error(`holds ${data.length} values for ${pixels} pixels`);
+  if (data.length !== pixels * from) throw new Error(`it holds ${data.length} values for ${pixels} pixels`);
   if (from === to) return data;
   return Uint8Array.from({ length: pixels * to }, (_, i) => data[Math.floor(i / to) * from + (i % to)]!);
 }

@@ -24,9 +24,8 @@ export interface ImageFolderOptions {
   readonly spaces?: LabelSpacesConfig;
   /** What pixels (0 to 255) are multiplied by. Default 1/255. */
   readonly scale?: number;
-  /** How many unreadable images may be left out; `onSkipped` hears of each. Default 0: the first one is an error. */
+  /** How many unreadable images may be left out; `leftOut` of the data set names them. Default 0: the first one is an error. */
   readonly skipUnreadable?: number;
-  readonly onSkipped?: (id: string, problem: string) => void;
   /** Decoded pixels are kept in memory up to this many bytes; beyond, images are decoded when they are read. Default 1 GiB. */
   readonly memory?: number;
 }
@@ -50,7 +49,7 @@ export async function imageFolderDataset(options: ImageFolderOptions): Promise<D
   if (unknown !== undefined) throw kdError('KD_LABEL_UNKNOWN', { label: unknown, space, known: classes, where: folder });
 
   const decoded = await decodeAll(tree.images, options, memory);
-  const { images, shape, pixels, hash } = decoded;
+  const { images, leftOut, shape, pixels, hash } = decoded;
   const width = shape[0] * shape[1] * shape[2];
   const labels = Int32Array.from(images, ({ fine }) => (fine === undefined ? -1 : classes.indexOf(fine)));
   const labelled = tree.fine.length > 0;
@@ -60,6 +59,7 @@ export async function imageFolderDataset(options: ImageFolderOptions): Promise<D
     inputs: { [input]: { shape, dtype: 'float32' } },
     labels: labelled ? { [space]: labels } : {},
     ...(labelled ? { spaces: { [space]: classes, ...(tree.coarse ? { [coarseSpace]: { of: space, groups: tree.coarse } } : {}) } } : {}),
+    ...(leftOut.length > 0 ? { leftOut } : {}),
     hash: hash.update(JSON.stringify({ shape, scale, classes })).digest('hex'),
     read(_, rows, out) {
       for (let i = 0; i < rows.length; i++) {
@@ -74,6 +74,8 @@ type Shape = readonly [height: number, width: number, channels: 1 | 3];
 
 interface Decoded {
   readonly images: readonly ListedImage[];
+  /** Paths of those that could not be read, and why. */
+  readonly leftOut: readonly string[];
   readonly shape: Shape;
   /** All images one after the other, unless they need more than the memory allowed. */
   readonly pixels: Uint8Array | undefined;
@@ -81,12 +83,12 @@ interface Decoded {
 }
 
 async function decodeAll(listed: readonly ListedImage[], options: ImageFolderOptions, memory: number): Promise<Decoded> {
-  const { folder, size, channels, skipUnreadable = 0, onSkipped } = options;
+  const { folder, size, channels, skipUnreadable = 0 } = options;
   const hash = createHash('sha256');
   const images: ListedImage[] = [];
+  const leftOut: string[] = [];
   let shape: Shape | undefined;
   let pixels: Uint8Array | undefined;
-  let skipped = 0;
   let rested = performance.now();
   for (const image of listed) {
     if (performance.now() - rested > 25) {
@@ -99,9 +101,9 @@ async function decodeAll(listed: readonly ListedImage[], options: ImageFolderOpt
     try {
       found = decodeImage(bytes);
     } catch (error) {
-      const problem = `cannot be read as an image: ${error instanceof Error ? error.message : String(error)}`;
-      if (++skipped > skipUnreadable) throw kdError('KD_DATA_IMAGE', { file, problem, next: 'Repair or remove it, or allow some to be left out with `skipUnreadable`.' }, error);
-      onSkipped?.(image.id, problem);
+      const problem = error instanceof Error ? error.message : String(error);
+      if (leftOut.length >= skipUnreadable) throw kdError('KD_DATA_IMAGE', { file, problem, next: 'Repair or remove it, or allow some to be left out with `skipUnreadable`.' }, error);
+      leftOut.push(`${image.id} ${problem}`);
       continue;
     }
     shape ??= [size?.[0] ?? found.height, size?.[1] ?? found.width, channels ?? found.channels];
@@ -113,7 +115,7 @@ async function decodeAll(listed: readonly ListedImage[], options: ImageFolderOpt
     images.push(image);
   }
   if (!shape) throw kdError('KD_DATA_EMPTY', { what: folder });
-  return { images, shape, pixels, hash };
+  return { images, leftOut, shape, pixels, hash };
 }
 
 function pixelsOf(folder: string, { id }: ListedImage, shape: Shape): Uint8Array {
@@ -123,7 +125,7 @@ function pixelsOf(folder: string, { id }: ListedImage, shape: Shape): Uint8Array
     expectSize(file, found, shape);
     return withChannels(found, shape[2]);
   } catch (error) {
-    throw kdError('KD_DATA_IMAGE', { file, problem: `has changed since the start: ${error instanceof Error ? error.message : String(error)}`, next: 'Leave the data alone while a run uses it.' }, error);
+    throw kdError('KD_DATA_IMAGE', { file, problem: `has changed since the start: now it ${error instanceof Error ? error.message : String(error)}`, next: 'Leave the data alone while a run uses it.' }, error);
   }
 }
 

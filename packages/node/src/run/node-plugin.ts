@@ -38,7 +38,7 @@ const imageFolder: Reader<ImageFolderOptions> = defineDataSource({
   name: 'image-folder', summary: 'Folders of PNG and JPEG images, a folder a class; two levels are a hierarchy.', inject,
   options: z.strictObject({
     folder: z.string(), size: z.tuple([size, size]).optional(), channels: z.union([z.literal(1), z.literal(3)]).optional(), input: z.string().optional(),
-    space: z.string().optional(), coarseSpace: z.string().optional(), classes, scale: z.number().optional(), memory: size.optional(),
+    space: z.string().optional(), coarseSpace: z.string().optional(), classes, scale: z.number().optional(), memory: size.optional(), skipUnreadable: z.int().nonnegative().optional(),
   }) as never,
   create: (options: ImageFolderOptions, { base, labels }) => ({ open: () => imageFolderDataset({ spaces: labels, ...options, folder: resolve(base, options.folder) }) }),
 });

@@ -149,12 +149,13 @@ describe('imageFolderDataset', () => {
     expect(size.message).toContain('a/2.png is 2 x 2 pixels, expected 2 x 1');
     await expectKdError('KD_DATA_IMAGE', () => imageFolderDataset({ folder: tree({ 'a/1.png': grey(1, 2) }), size: [28, 28] }));
     const folder = tree({ 'a/1.png': 'oops', 'a/2.png': grey(1, 2), 'b/3.png': grey(3, 4).subarray(0, 40) });
-    expect((await expectKdError('KD_DATA_IMAGE', () => imageFolderDataset({ folder }))).message).toContain('a/1.png cannot be read');
+    expect((await expectKdError('KD_DATA_IMAGE', () => imageFolderDataset({ folder }))).message).toContain('a/1.png is no PNG or JPEG image. Repair');
     await expectKdError('KD_DATA_IMAGE', () => imageFolderDataset({ folder, skipUnreadable: 1 }));
-    const skipped: string[] = [];
-    const data = await imageFolderDataset({ folder, skipUnreadable: 2, onSkipped: (id) => skipped.push(id) });
-    expect([data.size, skipped]).toEqual([1, ['a/1.png', 'b/3.png']]);
+    const data = await imageFolderDataset({ folder, skipUnreadable: 2 });
+    expect(data.size).toBe(1);
+    expect(data.leftOut).toEqual(['a/1.png is no PNG or JPEG image', 'b/3.png cannot be decoded as PNG (it ends too early)']);
     expect(data.spaces).toEqual({ label: ['a', 'b'] });
+    expect((await imageFolderDataset({ folder: tree({ 'a/1.png': grey(1, 2) }) })).leftOut).toBeUndefined();
   });
 
   it.each<[string, Record<string, Uint8Array>, string]>([
