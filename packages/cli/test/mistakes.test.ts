@@ -84,6 +84,26 @@ describe('faults of modules that a config names', () => {
   });
 });
 
+describe('mistakes in a module of the project', () => {
+  test('what it throws as an error of kd is told as such', async () => {
+    const module = "import { datasetFromIterable } from '@kd/node';\nexport default () => datasetFromIterable([{ id: 1, inputs: { x: [0] } }, { id: 1, inputs: { x: [0] } }]);\n";
+    const early = module.replace('export default () =>', 'export default await');
+    const [called, loaded] = await Promise.all([
+      runWith('throws-when-called', { data: { train: './throws-a.mjs' } }, { 'throws-a.mjs': module }),
+      runWith('throws-when-loaded', { data: { train: './throws-b.mjs' } }, { 'throws-b.mjs': early }),
+    ]);
+    for (const { code, stderr } of [called, loaded]) {
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^KD_DATA_DUPLICATE_ID {2}Two samples of The data have the id '1'/m);
+    }
+  });
+
+  test('a message of its own ends in one full stop', async () => {
+    const { stderr } = await runWith('stops', { data: { train: './stops.mjs' } }, { 'stops.mjs': "throw new Error('Not today.');" });
+    expect(stderr).toContain('could not be loaded: Not today. Run with --debug');
+  });
+});
+
 describe('on a terminal', () => {
   test('names cannot steer it', async () => {
     const { teachers, labels } = smallConfig;

@@ -25,7 +25,7 @@ export async function readConfigFile(file: string): Promise<unknown> {
     return expectPlain(parsed);
   } catch (error) {
     if (error instanceof KdError) throw error;
-    throw kdError('KD_CONFIG_UNREADABLE', { file, message: (error instanceof Error ? error.message : String(error)).replace(/\.$/, '') }, error);
+    throw kdError('KD_CONFIG_UNREADABLE', { file, message: error instanceof Error ? error.message : String(error) }, error);
   }
 }
 

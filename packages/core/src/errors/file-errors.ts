@@ -1,4 +1,4 @@
-import { failure, listOf, mistake, type ErrorRow } from './row.ts';
+import { failure, listOf, mistake, withoutStop, type ErrorRow } from './row.ts';
 
 export const fileErrors: {
   readonly KD_FILE_MISSING: ErrorRow<{ file: string; what: string }>;
@@ -49,7 +49,7 @@ export const fileErrors: {
     { folder: 'teachers/cats', what: 'signature', name: 'predict', known: ['serving_default'] },
   ),
   KD_MODULE_FAILED: mistake(
-    ({ file, who, message }) => `${who}: ${file} could not be loaded: ${message}. Run with --debug to see where.`,
+    ({ file, who, message }) => `${who}: ${file} could not be loaded: ${withoutStop(message)}. Run with --debug to see where.`,
     { file: 'teachers/low.ts', who: "teacher 'low'", message: "Cannot find module './layers'" },
   ),
 };

@@ -1,4 +1,4 @@
-import { failure, listOf, mistake, type ErrorRow } from './row.ts';
+import { failure, listOf, mistake, withoutStop, type ErrorRow } from './row.ts';
 
 export const pluginErrors: {
   readonly KD_STRATEGY_UNKNOWN: ErrorRow<{ kind: string; name: string; known: readonly string[]; suggestion?: string | undefined; where: string }>;
@@ -30,7 +30,7 @@ export const pluginErrors: {
     { name: './my-plugin.ts', problem: 'it has no default export' },
   ),
   KD_PLUGIN_FAILED: failure(
-    ({ plugin, hook, message }) => `Plugin '${plugin}' failed in hook '${hook}': ${message}. The last checkpoint is intact; mend the plugin or remove it from \`plugins\`.`,
+    ({ plugin, hook, message }) => `Plugin '${plugin}' failed in hook '${hook}': ${withoutStop(message)}. The last checkpoint is intact; mend the plugin or remove it from \`plugins\`.`,
     { plugin: 'acme', hook: 'stepEnd', message: 'x is undefined' },
   ),
   KD_HOOK_ASYNC: mistake(

@@ -17,6 +17,11 @@ export function failure<Details>(message: (details: NoInfer<Details>) => string,
   return { message, exit: 1, example };
 }
 
+/** What another error says, as a part of a sentence. */
+export function withoutStop(message: string): string {
+  return message.replace(/\.\s*$/, '');
+}
+
 /** `a, b, c and 7 more`: names for a message, never an endless list. */
 export function listOf(names: readonly string[], most: number = 12): string {
   if (names.length === 0) return '(none)';

@@ -1,4 +1,4 @@
-import { failure, listOf, mistake, type ErrorRow } from './row.ts';
+import { failure, listOf, mistake, withoutStop, type ErrorRow } from './row.ts';
 
 export const runErrors: {
   readonly KD_LOSS_NOT_FINITE: ErrorRow<{ what: string; step: number; terms: string }>;
@@ -66,7 +66,7 @@ export const runErrors: {
     { teacher: 'low', id: '12', stored: '3.1', answered: '-0.4' },
   ),
   KD_TEACHER_FAILED: failure(
-    ({ teacher, message }) => `Teacher '${teacher}' failed while it answered: ${message}. What was answered before is kept; mend the teacher and run the same command again.`,
+    ({ teacher, message }) => `Teacher '${teacher}' failed while it answered: ${withoutStop(message)}. What was answered before is kept; mend the teacher and run the same command again.`,
     { teacher: 'low', message: 'fetch failed' },
   ),
   KD_TEACHER_STORED_ONLY: mistake(

@@ -4,8 +4,8 @@ import { inputColumn, type InputColumn, type RawInput } from './input-column.ts'
 import { labelColumn, type LabelColumn, type RawLabel } from './label-column.ts';
 
 export interface Sample {
-  /** Names the sample for good; unique. */
-  readonly id: string;
+  /** Names the sample for good; unique. A number is taken as its text. */
+  readonly id: string | number;
   readonly inputs: Readonly<Record<string, RawInput>>;
   /** By label space: a class by name or index, the values of a regression, or null (as good as absent) for no label. */
   readonly labels?: Readonly<Record<string, RawLabel>>;
@@ -80,12 +80,13 @@ function finish(ids: readonly string[], inputs: ReadonlyMap<string, InputColumn>
 
 function idOf(sample: Sample, where: string): string {
   const { id, inputs, labels } = (sample ?? {}) as Partial<Sample>;
-  const problem = typeof id !== 'string' || id === '' ? `its id is ${JSON.stringify(id)}, expected a name`
+  const name = typeof id === 'number' && Number.isFinite(id) ? String(id) : id;
+  const problem = typeof name !== 'string' || name === '' ? `its id is ${JSON.stringify(id)}, expected a name or a number`
     : typeof inputs !== 'object' || inputs === null || Object.keys(inputs).length === 0 ? 'it has no inputs'
     : labels !== undefined && (typeof labels !== 'object' || labels === null) ? `its labels are ${JSON.stringify(labels)}, expected one by label space`
     : undefined;
   if (problem !== undefined) throw kdError('KD_DATA_ROW', { where, problem });
-  return id!;
+  return name as string;
 }
 
 function expectSameInputs(sample: Sample, inputs: ReadonlyMap<string, InputColumn>, where: string): void {

@@ -27,8 +27,7 @@ async function* readSamples(file: string, at: (line: number) => void): AsyncGene
   for await (const bytes of readLines(file)) {
     at(++line);
     if (bytes.length === 0) continue;
-    const sample = parseLine(bytes, file, line) as Sample;
-    yield typeof sample?.id === 'number' ? { ...sample, id: String(sample.id) } : sample;
+    yield parseLine(bytes, file, line) as Sample;
   }
 }
 

@@ -22,10 +22,16 @@ export function fileLoader(baseFolder: string): Loader {
       try {
         return await jiti.import(file, { default: true });
       } catch (error) {
+        if (isKdError(error)) throw error;
         throw kdError('KD_MODULE_FAILED', { file, who, message: error instanceof Error ? error.message : String(error) }, error);
       }
     },
   };
+}
+
+/** By name: a module may bring its own copy of kd. */
+function isKdError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'KdError';
 }
 
 /** Only a glance: the loaders check the file as a whole. */

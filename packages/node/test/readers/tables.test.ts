@@ -77,11 +77,17 @@ describe('datasetFromIterable', () => {
     expect(await rowsOf(data, 'x')).toEqual(Array.from({ length: 5000 }, (_, i) => 4999 - i));
   });
 
+  it('takes numbers as ids', async () => {
+    const data = await datasetFromIterable([{ id: 7, inputs: { x: 1 } }, { id: 0.5, inputs: { x: 2 } }]);
+    expect([data.id(0), data.id(1)]).toEqual(['7', '0.5']);
+  });
+
   const good: Sample = { id: 'a', inputs: { x: [1, 2] }, labels: { kind: 'p' } };
   const bad: [ErrorCode, string, unknown, IterableOptions?][] = [
     ['KD_DATA_DUPLICATE_ID', 'an id twice', { ...good }],
     ['KD_DATA_ROW', 'no id', { inputs: good.inputs }],
     ['KD_DATA_ROW', 'an empty id', { ...good, id: '' }],
+    ['KD_DATA_ROW', 'an id that is no number', { ...good, id: Number.NaN }],
     ['KD_DATA_ROW', 'null', null],
     ['KD_DATA_ROW', 'no inputs', { id: 'b' }],
     ['KD_DATA_ROW', 'a missing input', { id: 'b', inputs: { y: 1 } }],
