@@ -16,7 +16,7 @@ describe('sizes', () => {
     expect(resolve(['budget', { limit: '1.5GB' }]).label).toBe('within 1.50 GB');
     expect(resolve(['budget', { limit: 2000 }]).label).toBe('within 2.00 KB');
     expect(() => resolve(['budget', { limit: '12 megs' }])).toThrow(/memory: the options of memory 'budget' are wrong: limit: '12 megs' is no size/);
-    expect(() => resolve(['budget', { limit: -5 }])).toThrow(/limit: Too small: expected number to be >0/);
+    expect(() => resolve(['budget', { limit: -5 }])).toThrow(/limit: expected a number greater than 0, received -5/);
     expect(() => resolve('budget')).toThrow(/limit: expected a number of bytes or a size such as '512MB'/);
   });
 

@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kdError } from '../errors/kd-error.ts';
 import type { ServiceContainer } from './container.ts';
 import type { AnyStrategy, Spec, StrategyKind, StrategyKinds } from './strategy.ts';
+import { schemaProblems } from './schema-problems.ts';
 import { suggest } from '../errors/suggest.ts';
 import { token, type Token } from './tokens.ts';
 
@@ -75,6 +76,6 @@ function checkOptions(strategy: AnyStrategy, options: unknown, where: string): u
   const result = schema['~standard'].validate(options ?? {});
   if (result instanceof Promise) throw kdError('KD_STRATEGY_OPTIONS', { kind, name, where, problems: ['its schema is asynchronous; kd needs one that answers at once'] });
   if (!result.issues) return result.value;
-  const problems = result.issues.map(({ path, message }) => `${path?.length ? `${path.map((key) => (typeof key === 'object' ? key.key : key)).map(String).join('.')}: ` : ''}${message}`);
+  const problems = schemaProblems({ schema, issues: result.issues, value: options ?? {}, ...(kind === 'optimizer' ? { alsoKnown: ['learningRate'] } : {}) });
   throw kdError('KD_STRATEGY_OPTIONS', { kind, name, where, problems });
 }
