@@ -2,7 +2,7 @@ import { failure, listOf, mistake, withoutStop, type ErrorRow } from './row.ts';
 
 export const runErrors: {
   readonly KD_LOSS_NOT_FINITE: ErrorRow<{ what: string; step: number; terms: string }>;
-  readonly KD_TEACHER_NOT_FINITE: ErrorRow<{ teacher: string; row: number }>;
+  readonly KD_TEACHER_NOT_FINITE: ErrorRow<{ teacher: string; row: number; id: string }>;
   readonly KD_TEACHER_SHAPE: ErrorRow<{ teacher: string; expected: readonly number[]; received: readonly number[]; space: string }>;
   readonly KD_TEACHER_UNUSED: ErrorRow<{ teacher: string; terms: readonly string[] }>;
   readonly KD_TEACHER_SOURCE: ErrorRow<{ teacher: string; given: readonly string[] }>;
@@ -14,6 +14,7 @@ export const runErrors: {
   readonly KD_TEACHER_STORED_ONLY: ErrorRow<{ teacher: string }>;
   readonly KD_TEACHER_ANSWER: ErrorRow<{ teacher: string; received: string }>;
   readonly KD_TEACHER_PROBABILITIES: ErrorRow<{ teacher: string }>;
+  readonly KD_TEACHER_NOT_PROBABILITIES: ErrorRow<{ teacher: string; id: string; sum: string }>;
   readonly KD_HEAD_UNKNOWN: ErrorRow<{ head: string; known: readonly string[]; who: string }>;
   readonly KD_HEAD_SHAPE: ErrorRow<{ head: string; space: string; expected: number; received: readonly (number | null)[] }>;
   readonly KD_LAYER_UNKNOWN: ErrorRow<{ who: string; layer: string; known: readonly string[] }>;
@@ -37,8 +38,8 @@ export const runErrors: {
     { what: 'The loss', step: 41, terms: 'hard NaN, soft/low 0.31' },
   ),
   KD_TEACHER_NOT_FINITE: failure(
-    ({ teacher, row }) => `Teacher '${teacher}' answered with NaN or an infinity for sample ${row}. Check its weights and its preprocessing.`,
-    { teacher: 'low', row: 512 },
+    ({ teacher, row, id }) => `Teacher '${teacher}' answered with NaN or an infinity for sample '${id}' (row ${row} of data.train). Check its weights and its preprocessing.`,
+    { teacher: 'low', row: 512, id: 'cat-1.png' },
   ),
   KD_TEACHER_SHAPE: mistake(
     ({ teacher, expected, received, space }) => `Teacher '${teacher}' answers with shape [${received.join(', ')}], but its label space '${space}' needs [${expected.join(', ')}]. Correct \`speaks\` or choose the output that holds the logits.`,
@@ -80,6 +81,10 @@ export const runErrors: {
   KD_TEACHER_PROBABILITIES: mistake(
     ({ teacher }) => `Teacher '${teacher}' answers with probabilities (rows sum to 1), but logits are expected. Set \`gives: 'probabilities'\` for it.`,
     { teacher: 'low' },
+  ),
+  KD_TEACHER_NOT_PROBABILITIES: mistake(
+    ({ teacher, id, sum }) => `Teacher '${teacher}' should give probabilities, but those for sample '${id}' sum to ${sum} (what is below 0 counts as 0), expected 1. Correct \`gives\`, or what the teacher answers.`,
+    { teacher: 'low', id: 'cat-1.png', sum: '1.8' },
   ),
   KD_HEAD_UNKNOWN: mistake(({ head, known, who }) => `${who} has no output or layer '${head}'; it has ${listOf(known)}. Correct the name in \`heads\`.`, { head: 'logits', known: ['dense_2'], who: 'The student' }),
   KD_HEAD_SHAPE: mistake(

@@ -26,7 +26,7 @@ export async function notFinite(
       if (bad < 0) continue;
       const width = tensor.size / tensor.shape[0]!;
       const row = rows[Math.floor(bad / width) + (kind === 'signals' ? layout.transfer![0] : 0)]!;
-      if (kind === 'signals') return kdError('KD_TEACHER_NOT_FINITE', { teacher: owner, row });
+      if (kind === 'signals') return kdError('KD_TEACHER_NOT_FINITE', { teacher: owner, row, id: dataset.id(row) });
       return kdError('KD_DATA_NOT_FINITE', { where: `Input '${owner}' of sample '${dataset.id(row)}',`, row, value: String(values[bad]) });
     }
   } finally {

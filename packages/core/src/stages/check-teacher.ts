@@ -1,6 +1,7 @@
 import { kdError } from '../errors/kd-error.ts';
 import { studentData } from '../data/student-data.ts';
 import type { SoftTerm } from '../objective/objective.ts';
+import { answersWith } from './asked-how.ts';
 import { expectFeatures, featuresOf } from './distillation-data.ts';
 import { headOf } from './pick-student.ts';
 import type { PickedTeacher } from './pick-teachers.ts';
@@ -21,7 +22,7 @@ export async function checkTeacher(picked: PickedTeacher, { resolved, data }: Op
   const teacher = picked.teacher(picked.hash);
   expectFeatures(soft, (layer) => teacher.hasFeature(layer), id);
   if (teacher.stored) return;
-  const keys = await storedKeys(teacher, data.train, featuresOf(soft, id), resolved.config.distillationData?.topK, config.gives);
+  const keys = await storedKeys(teacher, data.train, featuresOf(soft, id), resolved.config.distillationData?.topK, answersWith(config, space));
   expectAnswer(id, keys.map(({ name }) => name), soft);
 }
 

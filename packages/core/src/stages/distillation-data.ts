@@ -5,7 +5,7 @@ import type { SignalSource, StoredSignals } from '../knowledge/signal-source.ts'
 import type { MemoryPlan } from '../run/memory-policy.ts';
 import type { SoftTerm } from '../objective/objective.ts';
 import { fingerprint } from '../tensor/hash.ts';
-import { askedHow } from './asked-how.ts';
+import { answersWith, askedHow } from './asked-how.ts';
 import type { StageContext } from './stage-context.ts';
 import { fillStore, probeStore, storedKeys } from './store-signals.ts';
 import type { TrainedTeacher } from './train-teachers.ts';
@@ -40,7 +40,7 @@ export async function makeDistillationData(context: StageContext, teachers: read
       keysOf[id] = stores[id].keys;
       continue;
     }
-    keysOf[id] = await storedKeys(teacher, data.train, features, topK, own.gives);
+    keysOf[id] = await storedKeys(teacher, data.train, features, topK, answersWith(own, space));
     if (plan.teachers === 'live') {
       if (plan.resident && !plan.resident.includes(id)) await teacher.park?.();
       continue;

@@ -10,7 +10,7 @@ import { bindInputs } from '../model/bind-inputs.ts';
 import { parametersOf, type Model, type ModelInput } from '../model/model.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import { fingerprint, hashTensors } from '../tensor/hash.ts';
-import { withInputs } from './asked-how.ts';
+import { answersWith, withInputs } from './asked-how.ts';
 import { checkTeacher } from './check-teacher.ts';
 import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
@@ -63,7 +63,7 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
   const who = `teacher '${id}'`;
   const space = spaceOf(resolved.spaces, config.speaks, `teachers.${id}.speaks`);
   const inputNames = config.inputs ?? Object.keys(data.train.inputs);
-  const shared = { id, space, inputNames, gives: space.kind === 'values' ? ('values' as const) : config.gives };
+  const shared = { id, space, inputNames, gives: answersWith(config, space) };
   if (config.predict) {
     const { predict: given, hash } = await openPredict(config.predict, who, resolved);
     const predict = withInputs(given, who, data.train.inputs, config);

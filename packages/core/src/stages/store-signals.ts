@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { readInputs } from '../data/read-inputs.ts';
 import { answer } from '../knowledge/live-source.ts';
 import type { StoredKey, StoredSignals } from '../knowledge/signal-source.ts';
-import type { Teacher } from '../knowledge/teacher.ts';
+import type { Teacher, TeacherOutput } from '../knowledge/teacher.ts';
 import { Breather } from '../run/breathe.ts';
 import { inParts } from '../run/in-parts.ts';
 import type { Random } from '../tensor/random.ts';
@@ -20,24 +20,32 @@ const PROBED = 8;
 
 /** The teacher's answers for some rows, as they are stored: checked, and cut to the top k where that is asked for. */
 async function answersFor(teacher: Teacher, dataset: Dataset, rows: ArrayLike<number>, features: readonly string[], topK: number | undefined): Promise<NamedTensors> {
+  return cutToTop(topK, await wholeAnswers(teacher, dataset, rows, features));
+}
+
+async function wholeAnswers(teacher: Teacher, dataset: Dataset, rows: ArrayLike<number>, features: readonly string[]): Promise<NamedTensors> {
   const raw = await readInputs(dataset, rows);
   const said = await answer(teacher, raw, features).finally(() => disposeAll(raw));
   try {
     expectShape(teacher, said, rows.length);
-    const classes = teacher.manifest.space.classes.length;
-    if (topK === undefined || !said['logits'] || topK >= classes) return said;
-    const { logits, ...rest } = said;
-    const cut = tf.tidy(() => {
-      const { values, indices } = tf.topk(tf.logSoftmax(logits as Tensor2D), topK);
-      const left = tf.sub(1, tf.sum(tf.exp(values), -1));
-      return { logProbabilities: values, indices, tail: tf.log(tf.maximum(left, 1e-30)) };
-    });
-    logits!.dispose();
-    return { ...rest, ...cut };
+    return said;
   } catch (error) {
     disposeAll(said);
     throw error;
   }
+}
+
+/** The most likely classes and what is left; takes over the tensors that it is given. */
+function cutToTop(topK: number | undefined, said: NamedTensors): NamedTensors {
+  const { logits, ...rest } = said;
+  if (topK === undefined || !logits || topK >= logits.shape[1]!) return said;
+  const cut = tf.tidy(() => {
+    const { values, indices } = tf.topk(tf.logSoftmax(logits as Tensor2D), topK);
+    const left = tf.sub(1, tf.sum(tf.exp(values), -1));
+    return { logProbabilities: values, indices, tail: tf.log(tf.maximum(left, 1e-30)) };
+  });
+  logits.dispose();
+  return { ...rest, ...cut };
 }
 
 function expectShape({ manifest: { id, space } }: Teacher, said: Readonly<NamedTensors>, rows: number): void {
@@ -48,9 +56,9 @@ function expectShape({ manifest: { id, space } }: Teacher, said: Readonly<NamedT
 }
 
 /** Rows that sum to 1 in every sample asked about are probabilities, not logits. */
-async function expectLogits({ manifest: { id } }: Teacher, said: Readonly<NamedTensors>, gives: string | undefined): Promise<void> {
+async function expectLogits({ manifest: { id } }: Teacher, said: Readonly<NamedTensors>, gives: TeacherOutput): Promise<void> {
   const { logits } = said;
-  if (!logits || (gives !== undefined && gives !== 'logits')) return;
+  if (!logits || gives !== 'logits') return;
   const looks = tf.tidy(() => {
     const sums = tf.sum(logits, -1);
     return tf.logicalAnd(tf.all(tf.greaterEqual(logits, 0)), tf.all(tf.less(tf.abs(tf.sub(sums, 1)), 1e-3)));
@@ -60,13 +68,26 @@ async function expectLogits({ manifest: { id } }: Teacher, said: Readonly<NamedT
   if (probabilities) throw kdError('KD_TEACHER_PROBABILITIES', { teacher: id });
 }
 
+/** Rows of what is called probabilities must be some. Here they are logarithms, in which what was below 0 counts as 0. */
+async function expectProbabilities({ manifest: { id } }: Teacher, said: Readonly<NamedTensors>, gives: TeacherOutput, dataset: Dataset): Promise<void> {
+  const { logits } = said;
+  if (!logits || gives !== 'probabilities') return;
+  const sums = tf.tidy(() => tf.sum(tf.exp(logits), -1));
+  const values = await sums.data();
+  sums.dispose();
+  const bad = values.findIndex((sum) => Math.abs(sum - 1) > 1e-3);
+  if (bad >= 0) throw kdError('KD_TEACHER_NOT_PROBABILITIES', { teacher: id, id: dataset.id(bad), sum: String(Number(values[bad]!.toPrecision(4))) });
+}
+
 /** What a teacher's store holds a sample of: names, shapes and types, found by asking about one batch. */
-export async function storedKeys(teacher: Teacher, dataset: Dataset, features: readonly string[], topK: number | undefined, gives: string | undefined): Promise<readonly StoredKey[]> {
+export async function storedKeys(teacher: Teacher, dataset: Dataset, features: readonly string[], topK: number | undefined, gives: TeacherOutput): Promise<readonly StoredKey[]> {
   const few = Array.from({ length: Math.min(PROBED, dataset.size) }, (_, row) => row);
-  const said = await answersFor(teacher, dataset, few, features, topK);
+  let said = await wholeAnswers(teacher, dataset, few, features);
   try {
-    await numbersOf(teacher, said, few);
+    await numbersOf(teacher, said, few, dataset);
     await expectLogits(teacher, said, gives);
+    await expectProbabilities(teacher, said, gives, dataset);
+    said = cutToTop(topK, said);
     return Object.entries(said).map(([name, tensor]) => ({ name, shape: tensor.shape.slice(1), dtype: tensor.dtype === 'int32' ? 'int32' : 'float32' }));
   } finally {
     disposeAll(said);
@@ -105,7 +126,7 @@ async function readAnswers(teacher: Teacher, dataset: Dataset, rows: Int32Array,
   await inParts(rows.length, most, async (start, end) => {
     const said = await answersFor(teacher, dataset, rows.subarray(start, end), features, topK);
     try {
-      const values = await numbersOf(teacher, said, rows.subarray(start, end));
+      const values = await numbersOf(teacher, said, rows.subarray(start, end), dataset);
       for (const [name, part] of Object.entries(values)) {
         const width = part.length / (end - start);
         const whole = (all[name] ??= part instanceof Int32Array ? new Int32Array(width * rows.length) : new Float32Array(width * rows.length));
@@ -118,12 +139,14 @@ async function readAnswers(teacher: Teacher, dataset: Dataset, rows: Int32Array,
   return all;
 }
 
-async function numbersOf(teacher: Teacher, said: Readonly<NamedTensors>, rows: ArrayLike<number>): Promise<Record<string, Float32Array | Int32Array>> {
+async function numbersOf(teacher: Teacher, said: Readonly<NamedTensors>, rows: ArrayLike<number>, dataset: Dataset): Promise<Record<string, Float32Array | Int32Array>> {
   const values: Record<string, Float32Array | Int32Array> = {};
   for (const [name, tensor] of Object.entries(said)) {
     values[name] = await tensor.data() as Float32Array;
     const bad = name === 'tail' ? -1 : values[name].findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw kdError('KD_TEACHER_NOT_FINITE', { teacher: teacher.manifest.id, row: rows[Math.floor(bad / (tensor.size / rows.length))]! });
+    if (bad < 0) continue;
+    const row = rows[Math.floor(bad / (tensor.size / rows.length))]!;
+    throw kdError('KD_TEACHER_NOT_FINITE', { teacher: teacher.manifest.id, row, id: dataset.id(row) });
   }
   return values;
 }

@@ -109,6 +109,15 @@ describe('kinds of teachers', () => {
     layersTeacher.dispose();
   });
 
+  test('a teacher that ends in a softmax and is trained here answers with logits, whatever the config says', async () => {
+    const trained = (gives?: 'probabilities'): KdConfig => {
+      const model: ModelFactory = () => sequential({ layers: [layers.dense({ inputShape: [INPUTS], units: 4, activation: 'softmax' })] });
+      return config({ teachers: { letters: { model, speaks: 'letter', train: { epochs: 1, batchSize: 16 }, ...(gives ? { gives } : {}) } } });
+    };
+    const said = await summaryOf(trained('probabilities'));
+    expect(said.student.hash).toBe((await summaryOf(trained())).student.hash);
+  });
+
   test('a teacher that gives its own input back is left alone', async () => {
     const back = await summaryOf(config({
       labels: { letter: ['a', 'b', 'c', 'd', 'e'] }, alpha: 0,

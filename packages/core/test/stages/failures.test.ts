@@ -56,8 +56,11 @@ describe('mistakes that are found before anything is trained', () => {
     ['a teacher whose output is not there', 'KD_HEAD_UNKNOWN', { teachers: { letters: { model: net() as ModelFactory, speaks: 'letter', output: 'lgits' } } }, /Teacher 'letters' has no output or layer 'lgits'/],
     ['a teacher that answers in another shape', 'KD_TEACHER_SHAPE', { teachers: letters(({ x }) => tf.slice(knowsLetters({ x: x! }) as Tensor2D, [0, 0], [-1, 3])) }, /answers with shape \[8, 3\], .* 'letter' needs \[8, 4\]/],
     ['a model teacher of another width', 'KD_TEACHER_SHAPE', { teachers: { ...letters(knowsLetters), again: { model: net({ out: 3 }) as ModelFactory, speaks: 'letter' } } }, /Teacher 'again' answers with shape \[8, 3\]/],
-    ['a teacher that answers NaN', 'KD_TEACHER_NOT_FINITE', { teachers: letters((inputs) => tf.log(tf.sub(knowsLetters(inputs) as Tensor2D, 100))) }, /Teacher 'letters' answered with NaN or an infinity for sample 0/],
+    ['a teacher that answers NaN', 'KD_TEACHER_NOT_FINITE', { teachers: letters((inputs) => tf.log(tf.sub(knowsLetters(inputs) as Tensor2D, 100))) }, /Teacher 'letters' answered with NaN or an infinity for sample '1-0' \(row 0 of data\.train\)/],
     ['probabilities that were taken for logits', 'KD_TEACHER_PROBABILITIES', { teachers: letters((inputs) => tf.softmax(knowsLetters(inputs) as Tensor2D)) }, /gives: 'probabilities'/],
+    ['rows that are no probabilities', 'KD_TEACHER_NOT_PROBABILITIES', { teachers: letters(({ x }) => tf.fill([x!.shape[0]!, 4], 0.45), { gives: 'probabilities' }) }, /Teacher 'letters' .* for sample '1-0' sum to 1\.8 .*expected 1/],
+    ['probabilities below 0 and above 1', 'KD_TEACHER_NOT_PROBABILITIES', { teachers: letters(({ x }) => tf.tile(tf.tensor2d([[-0.5, 1.5, 0, 0]]), [x!.shape[0]!, 1]), { gives: 'probabilities' }), distillationData: { topK: 2 } }, /sum to 1\.5 /],
+    ['probabilities that were taken for logits, of which the likeliest are kept', 'KD_TEACHER_PROBABILITIES', { teachers: letters((inputs) => tf.softmax(knowsLetters(inputs) as Tensor2D)), distillationData: { topK: 2 } }, /gives: 'probabilities'/],
     ['an answer that is none', 'KD_TEACHER_ANSWER', { teachers: letters((() => 3) as never) }, /answered with number/],
     ['an answer without logits', 'KD_TEACHER_ANSWER', { teachers: letters(({ x }) => ({ 'features/last': x! })) }, /answered with features\/last/],
     ['an unknown input of a function', 'KD_DATA_INPUT_MISSING', { teachers: letters(knowsLetters, { inputs: ['text'] }) }, /teacher 'letters' reads the input 'text'/],
@@ -141,7 +144,7 @@ describe('numbers that stop being numbers', () => {
     for (const labelled of [undefined, 10]) {
       const data = { train: dataset(48), ...(labelled ? { labelled } : {}) };
       const error = await failure(() => distill(config({ data, plugins: [definePlugin({ name: 'acme', strategies: [live] })], memory: 'live', teachers: { moody: { predict, speaks: 'letter' } } })), 'KD_TEACHER_NOT_FINITE');
-      expect(error.details).toEqual({ teacher: 'moody', row: 20 });
+      expect(error.details).toEqual({ teacher: 'moody', row: 20, id: '1-20' });
     }
   });
 });
