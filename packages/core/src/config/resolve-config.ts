@@ -1,5 +1,5 @@
 import { KdError, kdError } from '../errors/kd-error.ts';
-import { resolveLabelSpaces, type LabelSpace } from '../labels/label-space.ts';
+import { expectSeveralClasses, resolveLabelSpaces, type LabelSpace } from '../labels/label-space.ts';
 import type { AlphaScheduler } from '../objective/alpha.ts';
 import type { Head, SoftTerm } from '../objective/objective.ts';
 import { ServiceContainer } from '../plugin/container.ts';
@@ -55,7 +55,7 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
   applyPlugins(applied, registry, hooks, services);
 
   const mistakes = new Mistakes();
-  const spaces = mistakes.attempt(() => resolveLabelSpaces(config.labels));
+  const spaces = mistakes.attempt(() => expectSeveralClasses(resolveLabelSpaces(config.labels)));
   const alpha = mistakes.attempt(() => resolveAlpha(config.alpha, registry));
   const memory = mistakes.attempt(() => registry.resolve('memory', config.memory ?? 'whole-batch', 'memory'));
   const training = resolveTraining(config.train ?? {}, registry, 'train', mistakes);

@@ -30,7 +30,7 @@ export interface LabelSpace {
   readonly shares?: readonly (readonly number[])[];
 }
 
-/** Resolves and checks every declared label space; classes are at least two. Throws the first mistake as a `KdError`. */
+/** Resolves and checks every declared label space. Throws the first mistake as a `KdError`. */
 export function resolveLabelSpaces(config: LabelSpacesConfig): ReadonlyMap<string, LabelSpace> {
   const spaces = new Map<string, LabelSpace>();
   const resolve = (name: string, chain: readonly string[], where: string): LabelSpace => {
@@ -42,11 +42,18 @@ export function resolveLabelSpaces(config: LabelSpacesConfig): ReadonlyMap<strin
     const space = 'of' in declared
       ? derive(name, declared, resolve(declared.of, [...chain, name], `labels.${name}.of`))
       : plain(name, declared);
-    if (space.kind === 'classes' && space.classes.length === 1) throw kdError('KD_LABEL_SPACE_SINGLE', { space: name, label: space.classes[0]! });
     spaces.set(name, space);
     return space;
   };
   for (const name of Object.keys(config)) resolve(name, [], 'labels');
+  return spaces;
+}
+
+/** Refuses spaces of a single class, of which a run has nothing to learn. Gives back what it was given. */
+export function expectSeveralClasses(spaces: ReadonlyMap<string, LabelSpace>): ReadonlyMap<string, LabelSpace> {
+  for (const { name, kind, classes } of spaces.values()) {
+    if (kind === 'classes' && classes.length === 1) throw kdError('KD_LABEL_SPACE_SINGLE', { space: name, label: classes[0]! });
+  }
   return spaces;
 }
 

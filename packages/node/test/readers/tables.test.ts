@@ -99,15 +99,16 @@ describe('datasetFromIterable', () => {
     ['KD_DATA_NOT_FINITE', 'more than float32 holds', { id: 'b', inputs: { x: [1, 1e39] } }],
     ['KD_DATA_ROW', 'labels as text', { id: 'b', inputs: { x: [1, 2] }, labels: 'p' }],
     ['KD_DATA_ROW', 'an index among names', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 1 } }],
-    ['KD_LABEL_UNKNOWN', 'a class that is not declared', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 'q' } }, { spaces: { kind: ['p', 'r'] } }],
-    ['KD_DATA_LABEL_RANGE', 'an index out of range', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 2 } }, { spaces: { kind: ['p', 'r'] } }],
-    ['KD_DATA_LABEL_RANGE', 'half an index', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 0.5 } }, { spaces: { kind: ['p', 'r'] } }],
+    ['KD_LABEL_UNKNOWN', 'a class that is not declared', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 'q' } }, { spaces: { kind: ['p'] } }],
+    ['KD_DATA_LABEL_RANGE', 'an index out of range', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 1 } }, { spaces: { kind: ['p'] } }],
+    ['KD_DATA_LABEL_RANGE', 'half an index', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 0.5 } }, { spaces: { kind: ['p'] } }],
     ['KD_DATA_ROW', 'one value of two', { id: 'b', inputs: { x: [1, 2] }, labels: { size: 1 } }, { spaces }],
     ['KD_DATA_NOT_FINITE', 'a value that is no number', { id: 'b', inputs: { x: [1, 2] }, labels: { size: [1, Number.NaN] } }, { spaces }],
   ];
   it.each(bad)('gives %s for %s', async (code, _, sample, options) => {
     const error = await expectKdError(code, () => datasetFromIterable([good, sample as Sample], { name: 'pets', ...options }));
     expect(error.message).toContain('pets');
+    expect(error.message.match(/row 1\b/g)?.length ?? 0, error.message).toBeLessThan(2);
   });
 
   it('refuses nothing at all', async () => {
@@ -156,7 +157,7 @@ describe('csvDataset', () => {
     ['KD_DATA_COLUMN', 'no such column', plain, "'breadth'", { inputs: { x: 'breadth' } }],
     ['KD_DATA_COLUMN', 'a column of the prototype', plain, "'constructor'", { id: 'constructor' }],
     ['KD_DATA_ROW', 'a column twice', plain.replace('height', 'width'), "'width'"],
-    ['KD_LABEL_UNKNOWN', 'an unknown class', plain, 'line 4', { spaces: { kind: ['dog', 'cow'] } }],
+    ['KD_LABEL_UNKNOWN', 'an unknown class', plain, 'line 4', { spaces: { kind: ['dog'] } }],
     ['KD_DATA_EMPTY', 'a header alone', 'id,width,height,weight,kind\n', 'pets.csv'],
     ['KD_DATA_EMPTY', 'an empty file', '', 'pets.csv'],
   ];
