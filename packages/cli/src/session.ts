@@ -15,9 +15,9 @@ export interface Session {
 
 export async function openSession(flags: GlobalFlags): Promise<Session> {
   const loaded = await loadConfig({ file: flags.config, from: process.cwd(), environment: process.env, overrides: overridesOf(flags) });
-  const { config, plugins, file, folder } = loaded;
+  const { config, plugins, source, folder } = loaded;
   const services = new ServiceContainer().provide(LOADER, fileLoader(folder)).provide(BASE_FOLDER, folder).provide(LABELS, config.labels ?? {});
-  const resolved = resolveConfig(config, { source: file, services, plugins: [nodePlugin, ...plugins, ...(await defaultPlugins(plugins.map(({ name }) => name)))] });
+  const resolved = resolveConfig(config, { source, services, plugins: [nodePlugin, ...plugins, ...(await defaultPlugins(plugins.map(({ name }) => name)))] });
   return { loaded, resolved, runFolder: flags.out === undefined ? resolve(folder, 'runs', resolved.name) : resolve(flags.out) };
 }
 

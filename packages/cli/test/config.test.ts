@@ -105,8 +105,10 @@ describe('extends', () => {
   });
 
   test('names a base that is not there', async () => {
-    const { message } = await failure(written({ 'lonely.json': '{ "extends": "./absent.json" }' }));
-    expect(message).toContain(join(folder, 'absent.json'));
+    const { code, message } = await failure(written({ 'lonely.json': '{ "extends": "./absent.json" }' }));
+    expect(code).toBe('KD_FILE_MISSING');
+    expect(message).toContain(`The config that ${join(folder, 'lonely.json')} extends not found at ${join(folder, 'absent.json')}`);
+    expect(message).not.toContain('ENOENT');
   });
 });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bin, events, kd, type Ended } from './kd.ts';
+import { bin, events, kd, startKd, type Ended } from './kd.ts';
 import { removeFolder, smallConfig, smallProject, writeFiles } from './small-project.ts';
 
 let project: string;
@@ -45,6 +45,16 @@ describe('mistakes in a config', () => {
     expect(stderr).toContain("memory: no memory is called 'whole'");
     expect(stderr).not.toMatch(trace);
   });
+});
+
+test('mistakes that are set from outside name the flag and the variable', async () => {
+  const [flags, variable] = await Promise.all([
+    kd(project, 'inspect', '--set', 'alpha=2', '--seed', '1'),
+    startKd(['inspect'], { cwd: project, env: { KD_SET_train__epochs: '0' } }).ended,
+  ]);
+  const file = join(project, 'kd.config.json');
+  expect(flags.stderr).toContain(`KD_CONFIG_INVALID  ${file} with --set alpha=2, --seed 1 has a mistake:\n  - alpha: expected a number of at most 1, received 2`);
+  expect(variable.stderr).toContain(`KD_CONFIG_INVALID  ${file} with KD_SET_train__epochs has a mistake:\n  - train.epochs: `);
 });
 
 test('--set refuses what reaches into prototypes', async () => {

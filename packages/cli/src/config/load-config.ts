@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { kdError, type KdConfig, type Plugin } from '@kd/core';
 import { findConfig } from './find-config.ts';
@@ -17,6 +18,8 @@ export interface LoadOptions {
 
 export interface LoadedConfig {
   readonly file: string;
+  /** What its mistakes are blamed on: the file, and what was set from outside. */
+  readonly source: string;
   /** Relative paths of the config start here. */
   readonly folder: string;
   readonly config: KdConfig;
@@ -38,14 +41,16 @@ export async function loadConfig({ file, from, environment, overrides }: LoadOpt
   const layers = await withExtends(found.file, found.config, []);
   let config: Record<string, unknown> = { ...layers.config, plugins: layers.plugins.map(({ plugin }) => plugin) };
   let { origins } = layers;
-  for (const override of [...environmentOverrides(environment), ...overrides]) {
+  const fromOutside = [...environmentOverrides(environment), ...overrides];
+  for (const override of fromOutside) {
     config = applyOverride(config, override) as Record<string, unknown>;
     origins = withOrigin(origins, override);
   }
   // Plugins that are named from outside are looked for from the config that they are added to.
-  const named = expectList(config['plugins'], found.file).map((plugin): NamedPlugin => layers.plugins.find((known) => known.plugin === plugin) ?? { plugin, from: found.file });
+  const source = [found.file, fromOutside.map(({ origin }) => origin).join(', ')].filter(Boolean).join(' with ');
+  const named = expectList(config['plugins'], source).map((plugin): NamedPlugin => layers.plugins.find((known) => known.plugin === plugin) ?? { plugin, from: found.file });
   const plugins = await findPlugins(named);
-  return { file: found.file, folder: dirname(found.file), config: config as unknown as KdConfig, plugins, origins };
+  return { file: found.file, source, folder: dirname(found.file), config: config as unknown as KdConfig, plugins, origins };
 }
 
 /** A replaced value has another origin, and so has all of it; what holds a replaced place comes from both. */
@@ -56,8 +61,8 @@ function withOrigin(origins: Readonly<Record<string, string>>, { path, origin }:
   return { ...Object.fromEntries(holders), ...(holders.some(([known]) => place.startsWith(`${known}.`)) ? {} : { [place]: origin }) };
 }
 
-function expectList(plugins: unknown, file: string): readonly unknown[] {
-  if (!Array.isArray(plugins)) throw kdError('KD_CONFIG_INVALID', { source: file, problems: [`plugins: expected a list, received ${typeof plugins}`] });
+function expectList(plugins: unknown, source: string): readonly unknown[] {
+  if (!Array.isArray(plugins)) throw kdError('KD_CONFIG_INVALID', { source, problems: [`plugins: expected a list, received ${typeof plugins}`] });
   return plugins;
 }
 
@@ -70,6 +75,7 @@ async function withExtends(file: string, config: unknown, above: readonly string
   let joined: Layers = { config: {}, plugins: [], origins: {} };
   for (const base of Array.isArray(bases) ? bases : bases === undefined ? [] : [bases]) {
     const path = resolve(dirname(file), String(base));
+    if (!existsSync(path)) throw kdError('KD_FILE_MISSING', { file: path, what: `The config that ${file} extends` });
     joined = join(joined, await withExtends(path, await readConfigFile(path), [...above, file]));
   }
   // Paths are followed from the file that names them, also where another config extends it.

@@ -5,8 +5,8 @@ export const dataErrors: {
   readonly KD_DATA_EMPTY: ErrorRow<{ what: string }>;
   readonly KD_DATA_LENGTH: ErrorRow<{ what: string; expected: number; received: number }>;
   readonly KD_DATA_DUPLICATE_ID: ErrorRow<{ id: string; rows: readonly number[]; where: string }>;
-  readonly KD_DATA_LABEL_RANGE: ErrorRow<{ where: string; row: number; value: string; space: string; classes: number }>;
-  readonly KD_DATA_NOT_FINITE: ErrorRow<{ where: string; row: number; value: string }>;
+  readonly KD_DATA_LABEL_RANGE: ErrorRow<{ where: string; row?: number; value: string; space: string; classes: number }>;
+  readonly KD_DATA_NOT_FINITE: ErrorRow<{ where: string; row?: number; value: string }>;
   readonly KD_DATA_INPUT_MISSING: ErrorRow<{ who: string; input: string; known: readonly string[] }>;
   readonly KD_DATA_INPUT_SHAPE: ErrorRow<{ who: string; input: string; expected: readonly (number | null)[]; received: readonly number[] }>;
   readonly KD_DATA_LABELS_MISSING: ErrorRow<{ space: string; known: readonly string[]; who: string }>;
@@ -30,11 +30,11 @@ export const dataErrors: {
     { id: 'cat-1.png', rows: [3, 17], where: 'data.train' },
   ),
   KD_DATA_LABEL_RANGE: mistake(
-    ({ where, row, value, space, classes }) => `${where} row ${row}: label ${value} is outside label space '${space}' (0 to ${classes - 1}, or -1 for no label). Correct the label or the label space.`,
+    ({ where, row, value, space, classes }) => `${placeOf(where, row)}: label ${value} is outside label space '${space}' (0 to ${classes - 1}, or -1 for no label). Correct the label or the label space.`,
     { where: 'data.train', row: 12, value: '10', space: 'digit', classes: 10 },
   ),
   KD_DATA_NOT_FINITE: mistake(
-    ({ where, row, value }) => `${where} row ${row} holds ${value}. Remove or repair the sample; kd never trains on values that are no numbers.`,
+    ({ where, row, value }) => `${placeOf(where, row)} holds ${value}. Remove or repair the sample; kd never trains on values that are no numbers.`,
     { where: "data.train input 'image'", row: 7, value: 'NaN' },
   ),
   KD_DATA_INPUT_MISSING: mistake(
@@ -58,3 +58,8 @@ export const dataErrors: {
   KD_DATA_IMAGE: mistake(({ file, problem, next }) => `${file} ${problem}. ${next}`, { file: 'data/cat/1.png', problem: 'is 32 x 32, expected 28 x 28', next: 'kd does not resize: bring all images to one size first.' }),
   KD_DATA_FOLDER: mistake(({ folder, problem }) => `${folder} is no image folder: ${problem}. Lay it out as class/name.png, or as coarse/fine/name.png for a hierarchy.`, { folder: 'data/train', problem: "'animals' holds both images and folders" }),
 };
+
+/** A file's line says it all; elsewhere the row is counted. */
+function placeOf(where: string, row: number | undefined): string {
+  return row === undefined ? where : `${where} row ${row}`;
+}

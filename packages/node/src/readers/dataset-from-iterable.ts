@@ -41,7 +41,7 @@ export async function datasetFromIterable(samples: AsyncIterable<Sample> | Itera
     ids.push(idOf(sample, where));
     inputs ??= new Map(Object.keys(sample.inputs).map((input) => [input, inputColumn(input, options.inputs?.[input])]));
     expectSameInputs(sample, inputs, where);
-    for (const [input, column] of inputs) column.add(sample.inputs[input]!, row, where);
+    for (const [input, column] of inputs) column.add(sample.inputs[input]!, where);
     for (const space of Object.keys(sample.labels ?? {})) {
       if (labels.has(space)) continue;
       const column = labelColumn(space, spaces);

@@ -3,10 +3,10 @@ import { kdError, sizeOf, type InputSpec } from '@kd/core';
 /** The values of one input of one sample: a number, a list, or lists of lists as the shape goes. */
 export type RawInput = number | ArrayLike<number> | readonly RawInput[];
 
-/** Collects the values of one input, row by row, in an array that grows. */
+/** Collects the values of one input, sample by sample, in an array that grows. */
 export interface InputColumn {
   /** @throws KD_DATA_NOT_FINITE, KD_DATA_ROW */
-  add(value: RawInput, row: number, where: string): void;
+  add(value: RawInput, where: string): void;
   finish(): { readonly spec: InputSpec; readonly values: Float32Array | Int32Array };
 }
 
@@ -16,9 +16,9 @@ export function inputColumn(input: string, known: { readonly shape?: readonly nu
   let shape = known.shape;
   let values = dtype === 'float32' ? new Float32Array(1024) : new Int32Array(1024);
   let length = 0;
-  const push = (value: unknown, row: number, where: string): void => {
+  const push = (value: unknown, where: string): void => {
     if (typeof value !== 'number') throw kdError('KD_DATA_ROW', { where, problem: `input '${input}' holds ${JSON.stringify(value)}, which is no number` });
-    if (!Number.isFinite(Math.fround(value))) throw kdError('KD_DATA_NOT_FINITE', { where: `${where}, input '${input}'`, row, value: String(value) });
+    if (!Number.isFinite(Math.fround(value))) throw kdError('KD_DATA_NOT_FINITE', { where: `${where}, input '${input}'`, value: String(value) });
     if (dtype === 'int32' && (value | 0) !== value) throw kdError('KD_DATA_ROW', { where, problem: `input '${input}' holds ${value}, which is no int32` });
     if (length === values.length) {
       const wider = dtype === 'float32' ? new Float32Array(length * 2) : new Int32Array(length * 2);
@@ -27,16 +27,16 @@ export function inputColumn(input: string, known: { readonly shape?: readonly nu
     }
     values[length++] = value;
   };
-  const walk = (value: unknown, row: number, where: string): void => {
-    if (isList(value)) for (let i = 0; i < value.length; i++) walk(value[i], row, where);
-    else push(value, row, where);
+  const walk = (value: unknown, where: string): void => {
+    if (isList(value)) for (let i = 0; i < value.length; i++) walk(value[i], where);
+    else push(value, where);
   };
   return {
-    add(value, row, where) {
+    add(value, where) {
       const own = shapeOf(value);
       shape ??= own;
       const before = length;
-      walk(value, row, where);
+      walk(value, where);
       const wanted = sizeOf({ shape, dtype });
       const fits = length - before === wanted && (known.shape !== undefined || own.join() === shape.join());
       if (!fits) throw kdError('KD_DATA_ROW', { where, problem: `input '${input}' has ${length - before} values as [${own.join(', ')}], expected [${shape.join(', ')}]` });

@@ -29,7 +29,7 @@ function classesColumn(space: string, classes: readonly string[]): LabelColumn {
         const index = indexOf.get(label);
         if (index === undefined) throw kdError('KD_LABEL_UNKNOWN', { label, space, known: classes, where });
         labels[row] = index;
-      } else labels[row] = classIndex(label, row, space, classes.length, where);
+      } else labels[row] = classIndex(label, space, classes.length, where);
     },
     finish: () => ({ labels: Int32Array.from(labels) }),
   };
@@ -50,7 +50,7 @@ function undeclaredColumn(space: string): LabelColumn {
       if (typeof label === 'string') {
         if (!found.has(label)) found.set(label, found.size);
         labels[row] = found.get(label)!;
-      } else labels[row] = classIndex(label, row, space, 2 ** 31, where);
+      } else labels[row] = classIndex(label, space, 2 ** 31, where);
     },
     finish() {
       if (kind !== 'names') return { labels: Int32Array.from(labels) };
@@ -70,7 +70,7 @@ function valuesColumn(space: string, dimensions: number): LabelColumn {
         throw kdError('KD_DATA_ROW', { where, problem: `its label of '${space}' is ${JSON.stringify(label)}, expected ${dimensions} numbers` });
       }
       values.forEach((value, i) => {
-        if (label !== null && label !== undefined && !Number.isFinite(value)) throw kdError('KD_DATA_NOT_FINITE', { where: `${where}, label of '${space}'`, row, value: String(value) });
+        if (label !== null && label !== undefined && !Number.isFinite(value)) throw kdError('KD_DATA_NOT_FINITE', { where: `${where}, label of '${space}'`, value: String(value) });
         labels[row * dimensions + i] = value as number;
       });
     },
@@ -78,10 +78,10 @@ function valuesColumn(space: string, dimensions: number): LabelColumn {
   };
 }
 
-function classIndex(label: RawLabel, row: number, space: string, classes: number, where: string): number {
+function classIndex(label: RawLabel, space: string, classes: number, where: string): number {
   if (label === null || label === undefined) return -1;
   if (typeof label === 'number' && Number.isInteger(label) && label >= -1 && label < classes) return label;
-  throw kdError('KD_DATA_LABEL_RANGE', { where, row, value: JSON.stringify(label), space, classes });
+  throw kdError('KD_DATA_LABEL_RANGE', { where, value: JSON.stringify(label), space, classes });
 }
 
 /** '2' before '10' when all names are whole numbers; otherwise by character code, which is the same everywhere. */
