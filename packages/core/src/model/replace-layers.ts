@@ -1,10 +1,11 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batchNormLayer } from './batch-norm-layer.ts';
 import { layerNormLayer } from './layer-norm-layer.ts';
+import { lstmLayer } from './lstm-layer.ts';
 import { randomLayer } from './random-layers.ts';
 import type { LayerCall, LayerLike, Replacement } from './replacement.ts';
 
-const replacements: readonly Replacement[] = [randomLayer, batchNormLayer, layerNormLayer];
+const replacements: readonly Replacement[] = [randomLayer, batchNormLayer, layerNormLayer, lstmLayer];
 
 /**
  * Puts kd's own computation in the place of some layers'.
@@ -18,7 +19,9 @@ export function replaceLayers(model: LayersModel, running: () => Pick<LayerCall,
     const call = layer.call.bind(layer);
     layer.call = (inputs, kwargs) => {
       const scope = running();
-      const replaced = scope && compute(Array.isArray(inputs) ? inputs[0]! : inputs, { training: kwargs.training ?? false, random: scope.random });
+      const [first, ...others] = Array.isArray(inputs) ? inputs : [inputs];
+      const plain = others.length === 0 && !kwargs.mask && !kwargs.initialState;
+      const replaced = scope && compute(first!, { training: kwargs.training ?? false, random: scope.random, plain });
       return replaced ?? call(inputs, kwargs);
     };
   }

@@ -1,11 +1,18 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { RandomSource } from '../tensor/random.ts';
 
+/** What a layer is called with beside its inputs. */
+export interface LayerArguments {
+  readonly training?: boolean;
+  readonly mask?: unknown;
+  readonly initialState?: unknown;
+}
+
 /** What replacing a layer's computation needs of it; TensorFlow.js's types keep it private. */
 export interface LayerLike {
   readonly name: string;
   getClassName(): string;
-  call(inputs: Tensor | Tensor[], kwargs: { training?: boolean }): Tensor | Tensor[];
+  call(inputs: Tensor | Tensor[], kwargs: LayerArguments): Tensor | Tensor[];
   readonly layers?: readonly LayerLike[];
   readonly layer?: LayerLike;
   readonly forwardLayer?: LayerLike;
@@ -16,6 +23,8 @@ export interface LayerLike {
 export interface LayerCall {
   readonly training: boolean;
   readonly random: RandomSource | undefined;
+  /** One input, neither a mask nor a state to begin with. */
+  readonly plain: boolean;
 }
 
 /**

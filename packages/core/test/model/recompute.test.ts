@@ -52,6 +52,9 @@ const models: Readonly<Record<string, () => readonly [LayersModel, outputs: read
   ] }), ['answer']],
   'residual blocks with two heads': () => [residual(), ['one', 'two']],
   'a hidden layer that is wanted too': () => [residual(), ['one', 'block1']],
+  'LSTMs': () => [sequential({ layers: [
+    layers.reshape({ targetShape: [3, 2], inputShape: [6] }), layers.lstm({ units: 4, returnSequences: true, recurrentInitializer: 'glorotUniform' }), layers.lstm({ units: 4, returnSequences: true, recurrentInitializer: 'glorotUniform' }), layers.lstm({ units: 4, recurrentInitializer: 'glorotUniform' }), dense(3), dense(2, 'last'),
+  ] }), ['last']],
   'a layer used several times': () => {
     const x = input({ shape: [6] });
     let h = x;
