@@ -69,7 +69,7 @@ export {
 export { configSchema } from './config/config-schema.ts';
 export { resolveConfig, type ResolvedConfig, type ResolveOptions } from './config/resolve-config.ts';
 export { trainDefaults, type TrainingSettings } from './config/resolve-training.ts';
-export { datasetHash } from './data/dataset-hash.ts';
+export { datasetHash, samplesHash } from './data/dataset-hash.ts';
 export { labelsFor } from './data/labels-for.ts';
 export { pickStratified } from './data/pick-stratified.ts';
 export { studentData, type StudentData, type StudentDataOptions } from './data/student-data.ts';

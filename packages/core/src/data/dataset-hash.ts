@@ -5,15 +5,20 @@ import { expectFinite } from './from-arrays.ts';
 /** Values hashed at once. */
 const CHUNK = 1 << 22;
 
+/** What identifies a data set in fingerprints: its samples and its labels. @param where names it in messages */
+export async function datasetHash(dataset: Dataset, where: string = 'The data'): Promise<string> {
+  const labels = Object.fromEntries(await Promise.all(Object.entries(dataset.labels).map(async ([space, values]) => [space, await sha256(bytesOf(values))])));
+  return fingerprint({ samples: await samplesHash(dataset, where), labels });
+}
+
 /**
- * What identifies a data set in fingerprints: the reader's own hash, or one of everything it holds.
+ * What identifies a data set's samples, without their labels: the reader's own hash, or one of all ids and inputs.
  *
  * @param where names the data set in messages
  * @throws KD_DATA_NOT_FINITE for values that are no numbers, where the reader has not looked at them itself
  */
-export async function datasetHash(dataset: Dataset, where: string = 'The data'): Promise<string> {
-  const labels = Object.fromEntries(await Promise.all(Object.entries(dataset.labels).map(async ([space, values]) => [space, await sha256(bytesOf(values))])));
-  if (dataset.hash) return fingerprint({ hash: dataset.hash, labels });
+export async function samplesHash(dataset: Dataset, where: string = 'The data'): Promise<string> {
+  if (dataset.hash) return dataset.hash;
   const ids = await sha256(new TextEncoder().encode(Array.from({ length: dataset.size }, (_, row) => dataset.id(row)).join('\n')));
   const inputs: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(dataset.inputs)) {
@@ -28,7 +33,7 @@ export async function datasetHash(dataset: Dataset, where: string = 'The data'):
     }
     inputs[name] = { spec, hashes };
   }
-  return fingerprint({ ids, inputs, labels });
+  return fingerprint({ ids, inputs });
 }
 
 function bytesOf(values: Int32Array | Float32Array): Uint8Array {

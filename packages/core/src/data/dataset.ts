@@ -22,7 +22,7 @@ export interface Dataset {
   readonly leftOut?: readonly string[];
   /** Writes the rows' values of one input into `out`, one after the other. */
   read(input: string, rows: ArrayLike<number>, out: Float32Array | Int32Array): void | Promise<void>;
-  /** sha256 of what the data holds, as far as the reader knows it cheaply; part of every fingerprint. */
+  /** sha256 of ids and inputs, where the reader knows it cheaply; kd hashes the labels by itself. Part of every fingerprint. */
   readonly hash?: string;
   close?(): Promise<void>;
 }

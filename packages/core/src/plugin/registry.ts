@@ -21,6 +21,8 @@ export const STRATEGIES: Token<StrategyResolver> = token<StrategyResolver>('stra
 
 /** Says *which*: every strategy by kind and name, `'name'` or `'<plugin>/name'`. */
 export class Registry implements StrategyResolver {
+  /** What was resolved so far, and for which place in the config. */
+  readonly taken: (RegisteredStrategy & { readonly where: string })[] = [];
   readonly #entries: RegisteredStrategy[] = [];
   readonly #services: ServiceContainer;
 
@@ -45,7 +47,9 @@ export class Registry implements StrategyResolver {
   /** Finds the strategy, checks its options, hands it its services. `where` names the place in the config. */
   resolve<Kind extends StrategyKind>(kind: Kind, spec: Spec, where: string): StrategyKinds[Kind] {
     const [name, options] = typeof spec === 'string' ? [spec, undefined] : spec;
-    const { strategy } = this.#find(kind, name, where);
+    const found = this.#find(kind, name, where);
+    const { strategy } = found;
+    this.taken.push({ ...found, where });
     const checked = checkOptions(strategy, options, where);
     const services = this.#services.inject(strategy.inject ?? {}, `${kind} '${name}'`);
     return strategy.create(checked as never, services) as StrategyKinds[Kind];

@@ -1,12 +1,13 @@
 import { studentData, type StudentData } from '../data/student-data.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
-import type { Objective } from '../objective/objective.ts';
+import type { View } from '../labels/view.ts';
+import type { Objective, SoftTerm } from '../objective/objective.ts';
 import type { MemoryPlan } from '../run/memory-policy.ts';
 import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { fingerprint } from '../tensor/hash.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import type { DistillationData } from './distillation-data.ts';
-import { labelPrint } from './label-print.ts';
+import { labelPrint, testPrint } from './label-print.ts';
 import { withoutTeachers } from './labels-only.ts';
 import type { PickedStudent } from './pick-student.ts';
 import { prepareAggregators } from './prepare-aggregators.ts';
@@ -62,19 +63,29 @@ function dataFor({ resolved, data }: StageContext, wanted: readonly LabelSpace[]
   return studentData({ dataset: data.train, wanted, spaces: resolved.spaces, labelled, random: resolved.random });
 }
 
+/** Places of the config whose strategies a student's training takes, with teachers and without. */
+const ALONE = /^(train|hard|memory)\b/;
+const TAUGHT = /^(train|hard|memory|soft|alpha|aggregation)\b/;
+
+/** How a soft term compares: its classes, and what its teachers' classes are among them. */
+function seenThrough({ name, granularity: { space, view }, teachers }: SoftTerm): unknown {
+  const through = (one: View | undefined): unknown => one && { from: one.from.classes, to: one.to.classes, groups: one.groups, shares: one.shares };
+  return { name, classes: space.classes, view: through(view), teachers: teachers.map(({ id, coarsen, view: own }) => ({ id, coarsen: through(coarsen), view: through(own) })) };
+}
+
 async function unit(context: StageContext, name: string, { model, inputs, hash, wanted }: PickedStudent, objective: Objective, data: StudentData, knowledge: DistillationData | undefined, plan: MemoryPlan): Promise<UnitResult & { skipped: boolean }> {
   const { resolved, platform } = context;
   const { config } = resolved;
-  const { hard, soft, alpha, aggregation, train, labels, student, memory } = config;
-  const taught = knowledge ? { soft, alpha, aggregation, labels, teachers: knowledge.fingerprint } : {};
-  // The label spaces that losses against labels look through; `labels` as a whole concerns the teachers alone.
+  const { hard, soft, alpha = resolved.alpha.label, aggregation, train, student, memory = 'whole-batch' } = config;
+  const taught = knowledge ? { soft, alpha, aggregation, through: objective.soft.map(seenThrough), teachers: knowledge.fingerprint } : {};
+  // The label spaces that losses against labels look through.
   const levels = objective.hard.flatMap(({ views }) => Object.values(views ?? {}).map(({ groups, shares }) => ({ groups, shares })));
   const key = await fingerprint({
-    unit: name, hash, hard, levels, train, memory, seen: await labelPrint(wanted, data.labels, context), ...taught, heads: student.heads, inputs: student.inputs, preprocess: student.preprocess, strategies: strategiesIn(resolved), taps: tapsIn(resolved),
-    labelled: data.labelled.length, data: context.data.trainHash, test: context.data.testHash, seed: resolved.random.seed, platform,
+    unit: name, hash, hard, levels, train, memory, seen: await labelPrint(wanted, data.labels), ...taught, heads: student.heads, inputs: student.inputs, preprocess: student.preprocess,
+    strategies: strategiesIn(resolved, (where) => (knowledge ? TAUGHT : ALONE).test(where)), taps: tapsIn(resolved), labelled: data.labelled.length, data: context.data.samplesHash, seed: resolved.random.seed, platform,
   });
   return trainUnit({
-    context, stage: 'distill', unit: name, fingerprint: key, model, objective, inputs, data, source: knowledge?.source,
+    context, stage: 'distill', unit: name, fingerprint: key, judgedBy: await testPrint(wanted, context), model, objective, inputs, data, source: knowledge?.source,
     training: trainingFor(resolved.training, data, objective), plan, teacherFeatures: knowledge?.teacherFeatures ?? {},
   });
 }

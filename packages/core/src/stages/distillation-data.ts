@@ -34,7 +34,7 @@ export async function makeDistillationData(context: StageContext, teachers: read
     const { id, hash, space } = teacher.manifest;
     const features = featuresOf(soft, id);
     const own = resolved.config.teachers![id]!;
-    prints[id] = await fingerprint({ unit: `distillation-data/${id}`, hash, data: data.trainHash, precision, topK, features, asked: askedHow(own), space: space.classes, platform });
+    prints[id] = await fingerprint({ unit: `distillation-data/${id}`, hash, data: data.samplesHash, precision, topK, features, asked: askedHow(own), space: space.classes, platform });
     if (teacher.stored) {
       stores[id] = teacher.stored(data.train);
       keysOf[id] = stores[id].keys;
@@ -45,7 +45,7 @@ export async function makeDistillationData(context: StageContext, teachers: read
       if (plan.resident && !plan.resident.includes(id)) await teacher.park?.();
       continue;
     }
-    const request: SignalsRequest = { teacher: id, fingerprint: prints[id], samplesHash: data.trainHash, classes: space.classes, space: space.name, keys: keysOf[id], ids: data.train, precision };
+    const request: SignalsRequest = { teacher: id, fingerprint: prints[id], samplesHash: data.samplesHash, classes: space.classes, space: space.name, keys: keysOf[id], ids: data.train, precision };
     const known = await workspace.openSignals(request);
     if (known) {
       await probeStore(known, teacher, data.train, features, topK, resolved.random, precision);

@@ -4,7 +4,7 @@ import { listOf } from '../errors/row.ts';
 import type { DataReference } from '../config/config.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { datasetHash } from '../data/dataset-hash.ts';
+import { datasetHash, samplesHash } from '../data/dataset-hash.ts';
 import { expectUniqueIds } from '../data/from-arrays.ts';
 import { expectLabels } from '../data/labels-for.ts';
 import type { Spec } from '../plugin/strategy.ts';
@@ -13,6 +13,8 @@ import { LOADER } from './services.ts';
 export interface OpenedData {
   readonly train: Dataset;
   readonly trainHash: string;
+  /** Of the training samples without their labels. */
+  readonly samplesHash: string;
   readonly test: Dataset | undefined;
   readonly testHash: string | undefined;
   /** What people should know of it, a sentence each. */
@@ -37,7 +39,7 @@ export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
     await close();
     throw error;
   }
-  return { train: train!, trainHash: await datasetHash(train!, 'data.train'), test, testHash: test && (await datasetHash(test, 'data.test')), warnings: [...warningsOf(train!, 'data.train'), ...warningsOf(test, 'data.test')], close };
+  return { train: train!, trainHash: await datasetHash(train!, 'data.train'), samplesHash: await samplesHash(train!, 'data.train'), test, testHash: test && (await datasetHash(test, 'data.test')), warnings: [...warningsOf(train!, 'data.train'), ...warningsOf(test, 'data.test')], close };
 }
 
 function warningsOf(dataset: Dataset | undefined, where: string): readonly string[] {

@@ -1,9 +1,10 @@
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 
-/** Names the strategies that a student's training may have chosen from: a default depends on what is there. */
-export function strategiesIn({ registry, plugins }: ResolvedConfig): readonly string[] {
+/** Names the strategies that were taken for some places of the config: a default depends on what is there. */
+export function strategiesIn({ registry, plugins }: ResolvedConfig, at: (where: string) => boolean): readonly string[] {
   const versions = new Map(plugins.map(({ name, version = '' }) => [name, version]));
-  return registry.list().map(({ plugin, strategy }) => `${plugin}@${versions.get(plugin) ?? ''}/${strategy.name}`);
+  const taken = registry.taken.filter(({ where }) => at(where)).map(({ where, plugin, strategy }) => `${where}: ${plugin}@${versions.get(plugin) ?? ''}/${strategy.name}`);
+  return [...new Set(taken)].sort();
 }
 
 /** Names the plugins that may reach into any training through hooks. */

@@ -35,7 +35,7 @@ export interface Summary {
   readonly ceiling?: StudentSummary;
   readonly data: { readonly train: number; readonly labelled: number; readonly test: number };
   readonly steps: number;
-  /** Wall-clock seconds a stage, as this call saw them; 0 for a stage that was skipped. */
+  /** Wall-clock seconds a stage, as this call saw them; 0 for a stage that was skipped. `kd run` writes down what such a stage took when it last did something. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly hashes: { readonly train: string; readonly test?: string; readonly distillationData: string };

@@ -14,10 +14,10 @@ import type { MemoryPlan } from '../run/memory-policy.ts';
 import { fingerprint } from '../tensor/hash.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import { askedHow } from './asked-how.ts';
-import { labelPrint } from './label-print.ts';
+import { labelPrint, testPrint } from './label-print.ts';
 import { labelsOnly } from './labels-only.ts';
 import { headOf } from './pick-student.ts';
-import { tapsIn } from './plugin-prints.ts';
+import { strategiesIn, tapsIn } from './plugin-prints.ts';
 import type { PickedTeacher } from './pick-teachers.ts';
 import { planTeacherMemory } from './plan-memory.ts';
 import type { Opened, StageContext } from './stage-context.ts';
@@ -49,9 +49,9 @@ async function trainOne(context: StageContext, picked: PickedTeacher, all: reado
   const inputs = bindInputs(who, model!.inputs, data.train.inputs, config.inputs, config.preprocess);
   const unit = `train-teachers/${id}`;
   const plan = planTeacherMemory(context, picked, all);
-  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, ...(Object.keys(plan).length > 0 ? { plan } : {}), speaks: await labelPrint([space], own.labels, context), data: data.trainHash, test: data.testHash, seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform });
+  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, ...(Object.keys(plan).length > 0 ? { plan } : {}), speaks: await labelPrint([space], own.labels), data: data.samplesHash, strategies: strategiesIn(resolved, (where) => where.startsWith(`teachers.${id}.`)), seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform });
   const { scores, hash, skipped } = await trainUnit({
-    context, stage: 'train-teachers', unit, fingerprint: key, model: model!, objective, inputs, data: own, source: undefined,
+    context, stage: 'train-teachers', unit, fingerprint: key, judgedBy: await testPrint([space], context), model: model!, objective, inputs, data: own, source: undefined,
     training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan,
   });
   return { teacher: picked.teacher(hash), score: scores[space.name] ?? { samples: 0 }, trained: true, skipped };
@@ -66,7 +66,7 @@ async function judgeOne(context: StageContext, picked: PickedTeacher, forwardRow
   const { workspace, data, platform } = context;
   const teacher = picked.teacher(picked.hash);
   const unit = `train-teachers/${picked.id}`;
-  const key = await fingerprint({ unit, hash: picked.hash, speaks: await labelPrint([picked.space], undefined, context), asked: askedHow(picked.config), test: data.testHash, platform });
+  const key = await fingerprint({ unit, hash: picked.hash, judgedBy: await testPrint([picked.space], context), asked: askedHow(picked.config), platform });
   const known = await workspace.recall(unit, key);
   if (known) return { teacher, score: known.record as unknown as Score, trained: false, skipped: true };
   const score = data.test ? await judgeTeacher(teacher, data.test, context, forwardRows) : { samples: 0 };

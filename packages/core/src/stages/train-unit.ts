@@ -22,7 +22,10 @@ export interface TrainUnitOptions {
   readonly stage: StageName;
   /** Its name in the workspace, e.g. `train-teachers/low`. */
   readonly unit: string;
+  /** Of all that the weights depend on. */
   readonly fingerprint: string;
+  /** Of what else the scores depend on. */
+  readonly judgedBy: string;
   readonly model: Model;
   readonly objective: Objective;
   readonly inputs: BoundInputs;
@@ -44,36 +47,52 @@ export interface UnitResult {
   readonly sections?: Sections;
 }
 
-/** Trains a model and judges it on the test data, or recalls that this was done already. */
+/** What was remembered, and by which test data it was judged. */
+type Judged = UnitResult & { readonly judgedBy: string };
+
+/** Trains a model and judges it on the test data, or recalls that this was done already. Of other test data it is judged anew. */
 export async function trainUnit(options: TrainUnitOptions): Promise<UnitResult & { readonly skipped: boolean }> {
-  const { context, unit, fingerprint, model, objective, stage } = options;
-  const { workspace, resolved, data } = context;
+  const { context: { workspace, reporter }, unit, fingerprint, judgedBy, model, stage } = options;
   const known = await workspace.recall(unit, fingerprint);
-  if (known?.weights) {
-    const weights = tensorsOf(known.weights);
-    model.assign(weights);
-    disposeAll(weights);
-    await workspace.restore?.(unit, model);
-    await workspace.snapshots(unit, fingerprint).clear(); // a run may have been killed before it did
-    context.reporter.unitSkipped?.(stage, unit);
-    return { ...(known.record as unknown as UnitResult), skipped: true };
-  }
+  if (!known?.weights) return { ...(await judged(options, await trained(options))), skipped: false };
+  const weights = tensorsOf(known.weights);
+  model.assign(weights);
+  disposeAll(weights);
+  const { judgedBy: before, ...result } = known.record as unknown as Judged;
+  const skipped = before === judgedBy;
+  if (!skipped) return { ...(await judged(options, result)), skipped };
+  await workspace.restore?.(unit, model);
+  await workspace.snapshots(unit, fingerprint).clear(); // a run may have been killed before it did
+  reporter.unitSkipped?.(stage, unit);
+  return { ...result, skipped };
+}
+
+async function trained(options: TrainUnitOptions): Promise<Pick<UnitResult, 'history' | 'steps'>> {
+  const { context, unit, fingerprint, model } = options;
+  const { workspace, resolved } = context;
   const slot = workspace.snapshots(unit, fingerprint);
-  const { history, steps } = await train({
+  return train({
     ...options, student: model, hooks: resolved.hooks, reporter: context.reporter, stop: context.stop, random: resolved.random, slot,
     memory: { policy: resolved.memory, plan: options.plan }, teacherFeatures: options.teacherFeatures ?? {},
     backend: resolved.services.has(BACKEND) ? resolved.services.get(BACKEND, unit) : undefined,
   });
+}
+
+/** The scores of a trained model, remembered with it. */
+async function judged(options: TrainUnitOptions, { history, steps }: Pick<UnitResult, 'history' | 'steps'>): Promise<UnitResult> {
+  const { context, unit, fingerprint, judgedBy, model, objective, stage } = options;
+  const { workspace, resolved, data } = context;
   const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces, () => context.stop.check(steps), options.plan.forwardRows) : {};
-  const { evaluate: judged } = resolved.hooks;
+  const { evaluate: hook } = resolved.hooks;
   const epoch = history.length;
-  const sections = isTapped(judged) ? await judged.promise({}, { stage, unit, progress: { step: steps, steps, epoch, epochs: epoch } }) : undefined;
+  const sections = isTapped(hook) ? await hook.promise({}, { stage, unit, progress: { step: steps, steps, epoch, epochs: epoch } }) : undefined;
   const result: UnitResult = { scores, history, steps, hash: await hashModel(model), ...(sections ? { sections } : {}) };
   const weights = model.values();
-  await workspace.remember(unit, fingerprint, { record: result as unknown as Plain, weights: await tensorData(weights) }, model);
+  const record: Judged = { ...result, judgedBy };
+  await workspace.remember(unit, fingerprint, { record: record as unknown as Plain, weights: await tensorData(weights) }, model);
   disposeAll(weights);
-  await slot.clear();
-  return { ...result, skipped: false };
+  await workspace.snapshots(unit, fingerprint).clear();
+  return result;
 }
 
 /** The settings with the batches' mode that fits the data: balanced as soon as some samples have no label. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { definePlugin, distill, fromArrays, MemoryWorkspace, startWasm, type Dataset, type KdConfig, type ModelFactory, type Reporter } from '../../src/index.ts';
+import { defineLoss, definePlugin, distill, fromArrays, MemoryWorkspace, startWasm, type Dataset, type KdConfig, type ModelFactory, type Reporter } from '../../src/index.ts';
 import { config, dataset, failure, INPUTS, knowsLetters, linear, net, samples, summaryOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
@@ -82,7 +82,8 @@ describe('a second run in the same workspace', () => {
     ['the student’s preprocess', { student: { ...config().student, preprocess: ({ x }) => ({ x: tf.mul(x!, 2) }) } }, [teacher, 'letters', 'vowels']],
     ['how many labels the student sees', { data: { ...config().data, labelled: 20 } }, [teacher, 'letters', 'vowels']],
     ['the seed', { seed: 4 }, ['letters']],
-    ['one label', { data: { train: changed(48, ({ letter }) => (letter[3] = 0)), test: dataset(40, 2) } }, []],
+    ['one label, which is a vowel as before', { data: { train: changed(48, ({ letter }) => (letter[3] = 0)), test: dataset(40, 2) } }, [teacher, 'letters', 'vowels']],
+    ['one label, which was a vowel', { data: { train: changed(48, ({ letter }) => (letter[3] = 1)), test: dataset(40, 2) } }, ['letters']],
     ['one value', { data: { train: changed(48, ({ x }) => (x[7] = 0)), test: dataset(40, 2) } }, []],
     ['one id', { data: { train: changed(48, ({ ids }) => (ids[7] = 'seven')), test: dataset(40, 2) } }, []],
     ['the test data', { data: { train: dataset(48), test: changed(40, ({ x }) => (x[7] = 0), 2) } }, ['letters', 'vowels']],
@@ -90,6 +91,25 @@ describe('a second run in the same workspace', () => {
   ];
   test.each(cases)('after a change of %s repeats what depends on it', async (_what, changes, kept) => {
     expect(await skipped(both(changes))).toEqual(kept);
+  });
+
+  const unused = definePlugin({ name: 'unused', strategies: [defineLoss({ name: 'unused', summary: '', create: () => ({ role: 'soft', compute: ({ student }) => tf.sum(student, -1) }) })] });
+  const unrelated: [what: string, changes: Partial<KdConfig>][] = [
+    ['a plugin that nothing is taken from', { plugins: [unused] }],
+    ['a label space that nobody speaks', { labels: { ...config().labels, odd: { of: 'letter', only: ['a', 'c'] } } }],
+    ['a default, written out', { memory: 'whole-batch' }],
+  ];
+  test.each(unrelated)('after a change of %s repeats nothing', async (_what, changes) => {
+    expect(await skipped(both(changes))).toEqual(all);
+  });
+
+  test.each([['other', changed(40, ({ letter }) => letter.reverse(), 2)], ['no', undefined]])('with %s test data judges anew, and trains nothing', async (_what, test_) => {
+    const steps: string[] = [];
+    const again = await summaryOf(both({ data: { train: dataset(48), ...(test_ && { test: test_ }) } }), { workspace, reporter: { progress: ({ unit }) => void steps.push(unit) } });
+    expect(steps).toEqual([]);
+    expect([again.student.hash, again.baseline!.hash, again.teachers['vowels']!.hash]).toEqual([first.student.hash, first.baseline!.hash, first.teachers['vowels']!.hash]);
+    expect(again.student.accuracy).not.toBe(first.student.accuracy);
+    expect(await summaryOf(both(), { workspace })).toEqual(first);
   });
 
   test('a function that answers otherwise than its text says is found out', async () => {

@@ -62,7 +62,6 @@ function finish(ids: readonly string[], inputs: ReadonlyMap<string, InputColumn>
   const spaces = { ...declared, ...Object.fromEntries(found) };
   const parts = [ids.join('\n')];
   for (const [input, { spec, values }] of columns) parts.push(input, spec.dtype, spec.shape.join(), hashOf(values));
-  for (const { space, labels: values, classes } of labelled) parts.push(space, classes?.join('\n') ?? '', hashOf(values));
   return {
     size: ids.length,
     id: (row) => ids[row]!,
