@@ -130,12 +130,16 @@ describe('what the environment may not set', () => {
 });
 
 test('plugins: a list, of names, paths and plugins', async () => {
-  const missing = await failure(written({ 'missing.json': '{ "plugins": ["nowhere"] }' }));
+  const withPlugins = (...plugins: string[]): string => JSON.stringify({ data: { train: ['jsonl', { file: 'x' }] }, labels: { a: ['x', 'y'] }, student: { model: './m.mjs' }, plugins });
+  const missing = await failure(written({ 'missing.json': withPlugins('nowhere') }));
   expect(missing).toMatchObject({ code: 'KD_PLUGIN_MISSING', exitCode: 2 });
   for (const tried of ["'nowhere'", '@kd/plugin-nowhere (from ', ' kd-plugin-nowhere (from ']) expect(missing.message).toContain(tried);
   expect((await failure(written({ 'word.json': '{ "plugins": "losses" }' }))).message).toContain('plugins: expected');
-  expect((await failure(written({ 'empty.json': '{ "plugins": ["./nothing.mjs"] }', 'nothing.mjs': 'export const x = 1;' }))).code).toBe('KD_PLUGIN_INVALID');
-  expect((await failure(written({ 'broken.json': '{ "plugins": ["./broken.mjs"] }', 'broken.mjs': "import 'kd-of-nobody';" }))).message).toContain('kd-of-nobody');
+  expect((await failure(written({ 'empty.json': withPlugins('./nothing.mjs'), 'nothing.mjs': 'export const x = 1;' }))).code).toBe('KD_PLUGIN_INVALID');
+  expect((await failure(written({ 'broken.json': withPlugins('./broken.mjs'), 'broken.mjs': "import 'kd-of-nobody';" }))).message).toContain('kd-of-nobody');
+  const several = await failure(written({ 'several.json': '{ "plugins": ["nowhere", "./nothing.mjs"], "labels": {}, "trian": {} }' }));
+  expect(several).toMatchObject({ code: 'KD_CONFIG_INVALID', exitCode: 2 });
+  for (const told of ['data: ', 'student: ', "trian: unknown key, did you mean 'train'?", '@kd/plugin-nowhere', "nothing.mjs' is no kd plugin"]) expect(several.message).toContain(told);
   const { plugins } = await written({ 'all.mjs': "export default { plugins: ['adaptive-alpha', '@acme/x', { name: 'own' }] };", 'node_modules/@acme/kd-plugin-x/package.json': '{ "type": "module", "exports": { "import": "./x.js" } }', 'node_modules/@acme/kd-plugin-x/x.js': "export default { name: 'acme' };" });
   expect(plugins.map(({ name }) => name)).toEqual(['adaptive-alpha', 'acme', 'own']);
 });

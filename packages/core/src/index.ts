@@ -67,6 +67,8 @@ export {
   type SoftTermConfig, type StudentConfig, type TeacherConfig, type TrainConfig,
 } from './config/config.ts';
 export { configSchema } from './config/config-schema.ts';
+export { shapeProblems } from './config/check-shape.ts';
+export { Mistakes } from './config/mistakes.ts';
 export { resolveConfig, type ResolvedConfig, type ResolveOptions } from './config/resolve-config.ts';
 export { trainDefaults, type TrainingSettings } from './config/resolve-training.ts';
 export { datasetHash, samplesHash } from './data/dataset-hash.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KdError, kdError, type Plugin } from '@kd/core';
+import { KdError, kdError, type Mistakes, type Plugin } from '@kd/core';
 import { createJiti } from 'jiti';
 
 /** A plugin of a config, and the file that named it, which its path or package is looked for from. */
@@ -10,9 +10,10 @@ export interface NamedPlugin {
   readonly from: string;
 }
 
-/** Finds plugins by name. A plugin itself is taken as it is. */
-export async function findPlugins(named: readonly NamedPlugin[]): Promise<readonly Plugin[]> {
-  return Promise.all(named.map(async ({ plugin, from }) => (typeof plugin === 'string' ? findPlugin(plugin, from) : expectPlugin(plugin, 'plugins'))));
+/** Finds plugins by name; those that cannot be had are said to `mistakes`. A plugin itself is taken as it is. */
+export async function findPlugins(named: readonly NamedPlugin[], mistakes: Mistakes): Promise<readonly Plugin[]> {
+  const found = await Promise.all(named.map(({ plugin, from }) => mistakes.attemptLater(async () => (typeof plugin === 'string' ? findPlugin(plugin, from) : expectPlugin(plugin, 'plugins')))));
+  return found.filter((plugin) => plugin !== undefined);
 }
 
 /** `x` → `@kd/plugin-x`, then `kd-plugin-x`; `@acme/x` → `@acme/kd-plugin-x`; `./x` is a file. */

@@ -13,6 +13,11 @@ export class Mistakes {
     }
   }
 
+  /** Whether the check passes; its mistake is remembered where it doesn't. */
+  holds(check: () => void): boolean {
+    return this.attempt(() => (check(), true)) ?? false;
+  }
+
   /** The same for work that takes its time. */
   async attemptLater<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
@@ -31,9 +36,10 @@ export class Mistakes {
     this.#errors.push(error);
   }
 
-  /** Throws the one mistake as it is, or all of them in one error. */
-  throwIfAny(source: string): void {
-    if (this.#errors.length === 1) throw this.#errors[0]!;
-    if (this.#errors.length > 1) throw kdError('KD_CONFIG_INVALID', { source, problems: this.#errors.map(({ message }) => message) });
+  /** Throws the one mistake as it is, or all of them in one error. @param problems what is wrong besides, told first */
+  throwIfAny(source: string, problems: readonly string[] = []): void {
+    const [first] = this.#errors;
+    if (first && this.#errors.length + problems.length === 1) throw first;
+    if (this.#errors.length + problems.length > 0) throw kdError('KD_CONFIG_INVALID', { source, problems: [...problems, ...this.#errors.map(({ message }) => message)] });
   }
 }

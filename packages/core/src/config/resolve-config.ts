@@ -14,7 +14,7 @@ import { shapeProblems } from './check-shape.ts';
 import type { KdConfig } from './config.ts';
 import { Mistakes } from './mistakes.ts';
 import { resolveTraining, type TrainingSettings } from './resolve-training.ts';
-import { resolveHardTerms, resolveSoftTerms, spaceOf } from './resolve-terms.ts';
+import { expectNames, resolveHardTerms, resolveSoftTerms, spaceOf, withKnownLoss } from './resolve-terms.ts';
 
 /** A config with everything resolved that can be without opening data or models. */
 export interface ResolvedConfig {
@@ -61,8 +61,9 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
   const training = resolveTraining(config.train ?? {}, registry, 'train', mistakes);
   const aggregation = mistakes.attempt(() => registry.resolve('aggregator', config.aggregation ?? 'mean', 'aggregation'));
   const heads = spaces && mistakes.attempt(() => resolveHeads(config, spaces));
-  const soft = spaces && heads && aggregation && resolveSoftTerms({ config, spaces, heads: heads.map(provisionalHead(config)), registry, aggregation }, mistakes);
-  for (const [name, term] of Object.entries(config.hard ?? {})) {
+  const soft = spaces && heads && resolveSoftTerms({ config, spaces, heads: heads.map(provisionalHead(config)), registry, aggregation }, mistakes);
+  if (!spaces || !heads) expectNames(config, spaces, registry, mistakes);
+  for (const [name, term] of Object.entries(withKnownLoss('hard', config.hard ?? {}, registry, mistakes))) {
     // Which labels there are is not known yet.
     if (spaces && heads) mistakes.attempt(() => resolveHardTerms({ config: { ...config, hard: { [name]: term } }, spaces, heads: heads.map(provisionalHead(config)), registry }, () => true));
   }
@@ -73,11 +74,21 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
     const settings = resolveTraining(teacher.train === true ? {} : teacher.train, registry, `teachers.${id}.train`, mistakes);
     if (settings) teacherTraining[id] = settings;
   }
+  expectOpened(config, registry, mistakes);
   mistakes.throwIfAny(source);
   return {
     config: frozenCopy(config), name: config.name ?? 'default', random: new Random(config.seed ?? 0), registry, plugins: applied, services, hooks,
     spaces: spaces!, heads: heads!, soft: soft!, alpha: alpha!, memory: memory!, training: training!, teacherTraining,
   };
+}
+
+/** Names and options of what is opened later: data, backend, teachers from elsewhere. */
+function expectOpened({ data, backend = 'auto', teachers = {} }: KdConfig, registry: Registry, mistakes: Mistakes): void {
+  const readers = [['data.train', data.train], ['data.test', data.test]] as const;
+  // A text alone may be a reader's name or a module's path.
+  for (const [where, reader] of readers) if (Array.isArray(reader)) mistakes.holds(() => registry.expect('data', reader as unknown as Spec, where));
+  if (backend !== 'auto') mistakes.holds(() => registry.expect('backend', backend, 'backend'));
+  for (const [id, { source }] of Object.entries(teachers)) if (source !== undefined) mistakes.holds(() => registry.expect('teacher', source, `teachers.${id}.source`));
 }
 
 /** A head before the student is known; its output may be filled in later. */

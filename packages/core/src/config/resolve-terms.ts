@@ -20,13 +20,20 @@ export interface TermContext {
   readonly aggregation: Aggregator;
 }
 
+/** The terms whose loss has a name and options that are right, whatever else may be wrong; the others' are said to `mistakes`. */
+export function withKnownLoss<Term extends Spec | { readonly loss: Spec }>(side: 'hard' | 'soft', terms: Readonly<Record<string, Term>>, registry: Registry, mistakes: Mistakes): Readonly<Record<string, Term>> {
+  return Object.fromEntries(Object.entries(terms).filter(([name, term]) => mistakes.holds(() => registry.expect('loss', isSpec(term) ? term : (term as { loss: Spec }).loss, `${side}.${name}`))));
+}
+
 /**
  * The terms against teachers, as configured or one for every granularity that a teacher speaks.
  *
+ * @param aggregation undefined where it could not be resolved
  * @returns undefined where something is wrong, which is said to `mistakes`
  */
-export function resolveSoftTerms(context: TermContext, mistakes: Mistakes): readonly SoftTerm[] | undefined {
-  const { config, heads, spaces } = context;
+export function resolveSoftTerms({ aggregation, ...given }: Omit<TermContext, 'aggregation'> & { readonly aggregation: Aggregator | undefined }, mistakes: Mistakes): readonly SoftTerm[] | undefined {
+  const { config, heads, spaces, registry } = given;
+  const known = config.soft && withKnownLoss('soft', config.soft, registry, mistakes);
   const teachers = config.teachers ?? {};
   const spoken = Object.entries(teachers).map(([id, { speaks }]) => mistakes.attempt(() => {
     const space = spaceOf(spaces, speaks, `teachers.${id}.speaks`);
@@ -34,10 +41,11 @@ export function resolveSoftTerms(context: TermContext, mistakes: Mistakes): read
     return config.soft ? { name: space.name, space } : granularityOf(space, heads.map((head) => head.space), id);
   }));
   // Without a label space for every teacher, the same would be said again of every term.
-  if (!spoken.every((granularity) => granularity !== undefined)) return undefined;
-  const configured = config.soft ?? Object.fromEntries(spoken.map(({ name, space }) => [name, defaultSoft(space)]));
+  if (!aggregation || !spoken.every((granularity) => granularity !== undefined)) return undefined;
+  const context = { ...given, aggregation };
+  const configured = known ?? Object.fromEntries(spoken.map(({ name, space }) => [name, defaultSoft(space)]));
   const terms = Object.entries(configured).map(([name, term]) => mistakes.attempt(() => softTerm(name, term, context)));
-  if (!terms.every((term) => term !== undefined)) return undefined;
+  if (!terms.every((term) => term !== undefined) || terms.length < Object.keys(config.soft ?? {}).length) return undefined;
   const used = new Set(terms.flatMap(({ teachers: heard, loss }) => [...heard.map(({ id }) => id), loss.needs?.features?.teacher?.id]));
   const idle = Object.keys(teachers).find((id) => !used.has(id));
   if (idle) mistakes.add(kdError('KD_TEACHER_UNUSED', { teacher: idle, terms: terms.map(({ name }) => name) }));
@@ -63,6 +71,12 @@ function softTerm(name: string, term: Spec | SoftTermConfig, context: TermContex
   aggregator.check?.({ space: granularity.space, teachers: heard });
   const views = viewsFor(name, loss, own.loss, granularity.space, spaces);
   return { name, granularity, head, teachers: heard, aggregator, prepared: undefined, loss, views, temperFirst, weight: own.weight ?? 1 };
+}
+
+/** What can be said of the terms where the heads are not known, or the label spaces neither. */
+export function expectNames({ teachers = {}, soft = {} }: KdConfig, spaces: ReadonlyMap<string, LabelSpace> | undefined, registry: Registry, mistakes: Mistakes): void {
+  withKnownLoss('soft', soft, registry, mistakes);
+  for (const [id, { speaks }] of Object.entries(teachers)) if (spaces) mistakes.holds(() => void spaceOf(spaces, speaks, `teachers.${id}.speaks`));
 }
 
 /** The views that a loss asks for. */

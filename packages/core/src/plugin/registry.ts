@@ -44,6 +44,12 @@ export class Registry implements StrategyResolver {
     return this.#matching(kind, name).length > 0;
   }
 
+  /** Finds the strategy and checks its options, and makes nothing of it. */
+  expect(kind: StrategyKind, spec: Spec, where: string): void {
+    const [name, options] = typeof spec === 'string' ? [spec, undefined] : spec;
+    checkOptions(this.#find(kind, name, where).strategy, options, where);
+  }
+
   /** Finds the strategy, checks its options, hands it its services. `where` names the place in the config. */
   resolve<Kind extends StrategyKind>(kind: Kind, spec: Spec, where: string): StrategyKinds[Kind] {
     const [name, options] = typeof spec === 'string' ? [spec, undefined] : spec;

@@ -69,6 +69,21 @@ describe('the meaning', () => {
     ].entries()) expect(found.some((problem) => expected.test(problem)), `${i}: ${expected}\n${found.join('\n')}`).toBe(true);
   });
 
+  test('a mistake in one place does not hide those in others', async () => {
+    const others = { alpha: 'refere', aggregation: 'maen', soft: { letter: 'kl-divergance' }, hard: { letter: 'cross-entrpy' }, backend: 'wsm', data: { train: ['cvs', {}] } };
+    const expected = [/alpha: /, /aggregation: /, /soft\.letter: no loss/, /hard\.letter: no loss/, /backend: no backend is called 'wsm'/, /data\.train: no data is called 'cvs'/];
+    for (const [more, own] of [
+      [{ labels: { letter: ['a', 'a'] } }, /lists 'a' twice/],
+      [{ student: { model: net(), heads: { word: 'logits' } } }, /'word' in student\.heads/],
+      [{ teachers: { letters: { predict: knowsLetters, speaks: 'leter' } } }, /'leter' in teachers\.letters\.speaks/],
+      [{ student: { model: net(), heads: { word: 'logits' } }, teachers: { letters: { predict: knowsLetters, speaks: 'leter' } } }, /'leter' in teachers\.letters\.speaks/],
+      [{ teachers: { letters: { source: 'stord-predictions', speaks: 'letter' } } }, /teachers\.letters\.source: no teacher/],
+    ] as const) {
+      const found = await problems({ ...others, ...more });
+      for (const pattern of [...expected, own]) expect(found.filter((problem) => pattern.test(problem)), `${pattern}\n${found.join('\n')}`).toHaveLength(1);
+    }
+  });
+
   const cases: [what: string, changes: object, message: RegExp][] = [
     ['a label space of one class', { labels: { letter: ['a'] } }, /Label space 'letter' has one class only, 'a': .*`other: true`/],
     ['a view of one class', { labels: { letter: ['a', 'b'], all: { of: 'letter', groups: { both: ['a', 'b'] } } } }, /Label space 'all' has one class only, 'both'/],
