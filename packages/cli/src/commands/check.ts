@@ -1,4 +1,4 @@
-import { describeObjective, openData, parametersOf, pickStudent, pickTeachers, startBackend, viewOf, type PickedTeacher, type ResolvedConfig } from '@kd/core';
+import { describeObjective, openData, parametersOf, pickStudent, pickTeachers, startBackend, viewOf, type Dataset, type PickedTeacher, type ResolvedConfig } from '@kd/core';
 import type { GlobalFlags } from '../flags.ts';
 import { nextCommand } from '../output/next-command.ts';
 import { shown } from '../output/paint.ts';
@@ -30,7 +30,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
   const rows = await firstRows(data.train);
   print(flags, found, () => [
     '', `  ${shown('bold', 'config')}    ${safeText(loaded.file)}`,
-    `  ${shown('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${resolved.config.data.labelled === undefined ? 'every label' : labelCount(resolved.config.data.labelled)} for the student`,
+    `  ${shown('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${labelsFor(resolved.config.data.labelled, data.train)} for the student`,
     ...rows,
     `  ${shown('bold', 'student')}   ${count(found.student.parameters)} parameters, heads ${safeText(found.student.heads.map(({ space, output }) => `${space} (${output})`).join(', '))}`,
     `  ${shown('bold', 'backend')}   ${why}`,
@@ -41,6 +41,11 @@ export async function check(flags: GlobalFlags): Promise<void> {
 }
 
 /** Which of the student's classes each class of a teacher is. */
+function labelsFor(labelled: number | undefined, { labels }: Dataset): string {
+  if (Object.keys(labels).length === 0) return 'no labels';
+  return labelled === undefined ? 'every label' : labelCount(labelled);
+}
+
 function labelMap({ space }: PickedTeacher, { heads }: ResolvedConfig): string {
   for (const head of heads) {
     const view = viewOf(head, space);

@@ -6,7 +6,7 @@ import type { GlobalFlags } from '../flags.ts';
 import { print } from '../output/print.ts';
 import { reporterFor } from '../output/reporter-for.ts';
 import { safeText } from '../output/safe-text.ts';
-import { count, percent, table } from '../output/table.ts';
+import { count, score, table } from '../output/table.ts';
 import { openSession } from '../session.ts';
 
 /** `kd evaluate <student>`: judges a saved student on the test data of the config. */
@@ -23,7 +23,7 @@ export async function evaluate(given: string, flags: GlobalFlags): Promise<void>
   for (const { output } of heads) model.wantLogits(output);
   const inputs = bindInputs('the student', model.inputs, data.test.inputs, config.student.inputs, config.student.preprocess);
   const scores = await judge(model, heads, data.test, inputs, resolved.spaces);
-  const rows = Object.entries(scores).map(([name, { accuracy, meanSquaredError, samples }]) => [name, accuracy === undefined ? `mean squared error ${meanSquaredError?.toFixed(4) ?? '–'}` : percent(accuracy), count(samples)]);
+  const rows = Object.entries(scores).map(([name, own]) => [name, score(own), count(own.samples)]);
   print(flags, { model: file, parameters: parametersOf(model), heads: scores }, () => `\n  ${safeText(file)}, ${count(parametersOf(model))} parameters\n\n${table([['head', 'accuracy', 'samples'], ...rows])}\n\n`);
 }
 

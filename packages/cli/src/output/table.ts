@@ -1,3 +1,4 @@
+import type { Score } from '@kd/core';
 import { safeText } from './safe-text.ts';
 
 /** Rows as aligned columns; numbers (and what looks like them) to the right. */
@@ -11,6 +12,11 @@ export function table(rows: readonly (readonly string[])[], indent: string = '  
 
 export function percent(share: number | undefined): string {
   return share === undefined ? '–' : `${(share * 100).toFixed(2)} %`;
+}
+
+/** How well something does: a share of right answers, or, of values, their mean squared error. */
+export function score({ accuracy, meanSquaredError }: Partial<Pick<Score, 'accuracy' | 'meanSquaredError'>>): string {
+  return meanSquaredError === undefined ? percent(accuracy) : `MSE ${meanSquaredError.toPrecision(4)}`;
 }
 
 export function count(value: number): string {

@@ -5,6 +5,7 @@ export const dataErrors: {
   readonly KD_DATA_EMPTY: ErrorRow<{ what: string }>;
   readonly KD_DATA_LENGTH: ErrorRow<{ what: string; expected: number; received: number }>;
   readonly KD_DATA_DUPLICATE_ID: ErrorRow<{ id: string; rows: readonly number[]; where: string }>;
+  readonly KD_DATA_LABEL_SPACE: ErrorRow<{ where: string; space: string; found: string; declared: string }>;
   readonly KD_DATA_LABEL_RANGE: ErrorRow<{ where: string; row?: number; value: string; space: string; classes: number }>;
   readonly KD_DATA_NOT_FINITE: ErrorRow<{ where: string; row?: number; value: string }>;
   readonly KD_DATA_INPUT_MISSING: ErrorRow<{ who: string; input: string; known: readonly string[] }>;
@@ -28,6 +29,10 @@ export const dataErrors: {
   KD_DATA_DUPLICATE_ID: mistake(
     ({ id, rows, where }) => `Two samples of ${where} have the id '${id}' (rows ${rows.join(' and ')}). Ids name samples in the distillation data: make them unique.`,
     { id: 'cat-1.png', rows: [3, 17], where: 'data.train' },
+  ),
+  KD_DATA_LABEL_SPACE: mistake(
+    ({ where, space, found, declared }) => `${where} says of label space '${space}': ${found}; \`labels.${space}\` says: ${declared}. Make them the same, classes in the same order.`,
+    { where: 'data.train', space: 'pet', found: "'cat' in 'wild'", declared: "'cat' in 'tame'" },
   ),
   KD_DATA_LABEL_RANGE: mistake(
     ({ where, row, value, space, classes }) => `${placeOf(where, row)}: label ${value} is outside label space '${space}' (0 to ${classes - 1}, or -1 for no label). Correct the label or the label space.`,

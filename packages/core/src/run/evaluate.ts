@@ -45,7 +45,8 @@ export function accuracyOf(answers: Int32Array, labels: ArrayLike<number>): Scor
   return samples === 0 ? { samples } : { accuracy: right / samples, samples };
 }
 
-function errorOf(values: Float32Array, labels: ArrayLike<number>): Score {
+/** Mean squared error over the values that are known. */
+export function errorOf(values: ArrayLike<number>, labels: ArrayLike<number>): Score {
   let sum = 0;
   let samples = 0;
   for (let i = 0; i < values.length; i++) {

@@ -44,6 +44,7 @@ export async function distillStudent(context: StageContext, student: PickedStude
   const complete = { ...objective, soft };
   let baseline: (UnitResult & { skipped: boolean }) | undefined;
   let ceiling: (UnitResult & { skipped: boolean }) | undefined;
+  if ((compare.baseline || compare.ceiling) && objective.hard.length === 0) context.reporter.warn?.('`compare` is left out: the data has no labels to train the same student on.');
   if (compare.baseline && objective.hard.length > 0) {
     baseline = await unit(context, 'distill/baseline', student, withoutTeachers(objective), own, undefined, plan);
     restart();

@@ -6,6 +6,7 @@ import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { datasetHash, samplesHash } from '../data/dataset-hash.ts';
 import { expectUniqueIds } from '../data/from-arrays.ts';
+import { expectSpaces } from '../data/expect-spaces.ts';
 import { expectLabels } from '../data/labels-for.ts';
 import type { Spec } from '../plugin/strategy.ts';
 import { LOADER } from './services.ts';
@@ -55,6 +56,7 @@ async function openOne(reference: DataReference, where: string, { registry, serv
   if (!isDataset(found)) throw kdError('KD_DATA_REFERENCE', { where, received: typeof found });
   if (found.size === 0) throw kdError('KD_DATA_EMPTY', { what: where });
   expectUniqueIds(Array.from({ length: found.size }, (_, row) => (found as Dataset).id(row)), where);
+  expectSpaces(found, spaces, where);
   expectLabels(found, spaces, where);
   return found;
 }

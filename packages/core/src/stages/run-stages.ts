@@ -128,7 +128,7 @@ async function summarise({ resolved, context: { data }, backend, versions, secon
     return { ...(accuracy === undefined ? {} : { accuracy }), heads: scores, parameters: parametersOf(student.model), hash };
   };
   const teachers = Object.fromEntries(trained.map(({ teacher: { manifest }, score, trained: own }, i) => [manifest.id, {
-    ...(score.accuracy === undefined ? {} : { accuracy: score.accuracy }), samples: score.samples, space: manifest.space.name,
+    ...score, space: manifest.space.name,
     classes: manifest.space.classes.length, parameters: picked[i]!.parameters, trained: own, hash: manifest.hash,
   }]));
   return {

@@ -13,6 +13,8 @@ export interface StudentSummary {
 export interface TeacherSummary {
   /** On the test samples that its own label space covers. */
   readonly accuracy?: number;
+  /** In place of `accuracy`, of a teacher of values. */
+  readonly meanSquaredError?: number;
   readonly samples: number;
   readonly space: string;
   readonly classes: number;

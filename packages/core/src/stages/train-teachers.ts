@@ -9,7 +9,7 @@ import type { LabelSpace } from '../labels/label-space.ts';
 import { argMax } from '../run/answers.ts';
 import { Breather } from '../run/breathe.ts';
 import { inParts } from '../run/in-parts.ts';
-import { accuracyOf, type Score } from '../run/evaluate.ts';
+import { accuracyOf, errorOf, type Score } from '../run/evaluate.ts';
 import type { MemoryPlan } from '../run/memory-policy.ts';
 import { fingerprint } from '../tensor/hash.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
@@ -74,18 +74,20 @@ async function judgeOne(context: StageContext, picked: PickedTeacher, forwardRow
   return { teacher, score, trained: false, skipped: false };
 }
 
-/** A teacher's accuracy on the samples that its label space covers. */
+/** How a teacher does on the samples that its label space covers. */
 async function judgeTeacher(teacher: Teacher, dataset: Dataset, { resolved: { spaces }, stop }: StageContext, most: number = ROWS_AT_ONCE): Promise<Score> {
   const { space } = teacher.manifest;
   const labels = labelsFor(dataset, space, spaces);
-  if (!labels || space.kind === 'values' || teacher.stored) return { samples: 0 };
+  if (!labels || teacher.stored) return { samples: 0 };
   const breather = new Breather();
   const answers = new Int32Array(dataset.size);
+  const values = new Float32Array(space.kind === 'values' ? dataset.size * space.classes.length : 0);
   await inParts(dataset.size, Math.min(most, ROWS_AT_ONCE), async (start, end) => {
     stop.check(0);
     const raw = await readInputs(dataset, Array.from({ length: end - start }, (_, i) => start + i));
     const said = await answer(teacher, raw, []).finally(() => disposeAll(raw));
     try {
+      if (said['values']) values.set(await said['values'].data() as Float32Array, start * space.classes.length);
       const likely = said['logits'] ?? said['logProbabilities'];
       if (likely) {
         const best = argMax(await likely.data() as Float32Array, likely.shape[1]!);
@@ -97,5 +99,5 @@ async function judgeTeacher(teacher: Teacher, dataset: Dataset, { resolved: { sp
     }
     if (breather.due) await breather.breathe();
   });
-  return accuracyOf(answers, labels);
+  return space.kind === 'values' ? errorOf(values, labels) : accuracyOf(answers, labels);
 }

@@ -60,6 +60,9 @@ describe('teachers of several label spaces', () => {
     expect(summary.student.heads['letter']!.accuracy).toBe(summary.student.accuracy);
     expect(summary.student.heads['hand']!.accuracy).toBeGreaterThan(0.8);
     expect(summary.student.heads['place']!.meanSquaredError).toBeLessThan(0.3);
+    const said = tf.tidy(() => [...(knowsPlaces({ x: tf.tensor2d(x, [96, INPUTS]) }) as Tensor2D).dataSync()]);
+    expect(summary.teachers['places']!.meanSquaredError).toBeCloseTo(said.reduce((sum, value, i) => sum + (value - place[i]!) ** 2, 0) / said.length, 5);
+    expect(summary.teachers['places']).toMatchObject({ samples: 192, classes: 2 });
     expect(summary.history.at(-1)!['term/place']).toBeLessThan(summary.history[0]!['term/place']!);
   });
 
