@@ -80,6 +80,23 @@ describe('kd run', () => {
     expect(changed.teachers['height']!.hash).toBe(summary.teachers['height']!.hash);
   });
 
+  test('a preprocess may be a module, of which the config names the path', async () => {
+    await writeFiles(project, {
+      'models/away.js': "import { zerosLike } from '@tensorflow/tfjs-core';\nexport default ({ point }) => ({ point: zerosLike(point) });\n", 'models/number.js': 'export default 3;\n',
+    });
+    const runWith = (path: string): Promise<Ended> => kd(project, 'run', '--json', '--out', 'runs/away', '--set', `teachers.height.preprocess=${path}`, '--set', 'student.preprocess=./models/away.js');
+    const { stdout, code } = await runWith('./models/away.js');
+    expect(code).toBe(0);
+    const { teachers, student } = (JSON.parse(stdout) as { summary: Summary }).summary;
+    // What sees zeros alone gives one answer to everything.
+    for (const accuracy of [teachers['height']!.accuracy, 2 * student.accuracy]) expect(Math.abs(accuracy - 0.5)).toBeLessThan(0.15);
+    for (const [path, told] of [['./models/nowhere.js', /teachers\.height\.preprocess not found at .*nowhere\.js/], ['./models/number.js', /teachers\.height\.preprocess: expected a function/]] as const) {
+      const { code: ended, stderr } = await runWith(path);
+      expect(ended).toBe(2);
+      expect(stderr).toMatch(told);
+    }
+  });
+
   test('works from another folder; relative paths are the config’s; nothing is said with --quiet', async () => {
     const summaryFile = join(project, 'runs/quiet/summary.json');
     await rm(summaryFile);

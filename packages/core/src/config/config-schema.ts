@@ -4,7 +4,7 @@ const spec = z.union([z.string(), z.tuple([z.string(), z.unknown()])], { error: 
 const positive = z.int().positive();
 /** Values that only code can give (models, data sets, functions); checked where they are used. */
 const live = z.unknown();
-const callable = live.refine((value) => typeof value === 'function', 'expected a function, which a config in TypeScript or JavaScript can give');
+const callable = live.refine((value) => typeof value === 'function', 'expected a function, or, in a file of the kd command, the path of a module whose default export is one');
 
 const train = z.strictObject({
   epochs: positive.optional(),

@@ -40,7 +40,7 @@ describe('the shape', () => {
     expect(await problems({ aggregation: ['mean', {}, 3] })).toEqual(["aggregation: expected 'name' or ['name', options], received a list of 3"]);
     expect(await problems({ labels: { letter: 3 } })).toEqual(['labels.letter: expected a list of classes, { of, groups }, { of, shares }, { of, only, other? } or { values }, received 3']);
     expect(await problems({ student: { model: 'x', heads: {} } })).toEqual(['student.heads: name at least one head']);
-    expect(await problems({ student: { model: 'x', preprocess: './x.js' } })).toEqual(['student.preprocess: expected a function, which a config in TypeScript or JavaScript can give, received "./x.js"']);
+    expect(await problems({ student: { model: 'x', preprocess: './x.js' } })).toEqual(['student.preprocess: expected a function, or, in a file of the kd command, the path of a module whose default export is one, received "./x.js"']);
   });
 
   test('what is missing altogether', async () => {
