@@ -27,6 +27,10 @@ export class Mistakes {
     }
   }
 
+  get any(): boolean {
+    return this.#errors.length > 0;
+  }
+
   add(error: KdError): void {
     this.#errors.push(error);
   }

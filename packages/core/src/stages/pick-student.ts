@@ -4,11 +4,11 @@ import { studentData } from '../data/student-data.ts';
 import { labelsFor } from '../data/labels-for.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
 import { bindInputs, type BoundInputs } from '../model/bind-inputs.ts';
+import { hashModel } from '../model/hash-model.ts';
 import type { Model } from '../model/model.ts';
 import type { Head, Objective } from '../objective/objective.ts';
 import { oneSided } from './one-sided.ts';
 import { openModel } from './open-model.ts';
-import { hashModel } from './pick-teachers.ts';
 import type { Opened } from './stage-context.ts';
 
 export interface PickedStudent {

@@ -7,13 +7,14 @@ import { functionTeacher } from '../knowledge/function-teacher.ts';
 import { graphTeacher } from '../knowledge/graph-teacher.ts';
 import { modelTeacher } from '../knowledge/model-teacher.ts';
 import { bindInputs } from '../model/bind-inputs.ts';
+import { hashModel } from '../model/hash-model.ts';
+import { hashTensors } from '../tensor/hash.ts';
 import { parametersOf, type Model, type ModelInput } from '../model/model.ts';
-import { disposeAll } from '../tensor/named-tensors.ts';
-import { fingerprint, hashTensors } from '../tensor/hash.ts';
 import { answersWith, withInputs } from './asked-how.ts';
 import { checkTeacher } from './check-teacher.ts';
 import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
+import { pickStudent } from './pick-student.ts';
 import { compileOf } from './services.ts';
 import type { Opened } from './stage-context.ts';
 
@@ -45,7 +46,9 @@ export async function pickTeachers(context: Opened): Promise<readonly PickedTeac
       if (one) picked.push(one);
     }
     for (const teacher of picked) await mistakes.attemptLater(() => checkTeacher(teacher, context));
-    mistakes.throwIfAny('The list of teachers');
+    // What is wrong with the student would be told only once all teachers are right.
+    if (mistakes.any) await mistakes.attemptLater(async () => (await pickStudent(context)).close());
+    mistakes.throwIfAny('The list of models');
   } catch (error) {
     await closeTeachers(picked);
     throw error;
@@ -98,15 +101,5 @@ async function pickTeacher(id: string, config: TeacherConfig, { resolved, data }
   } catch (error) {
     free?.();
     throw error;
-  }
-}
-
-/** One hash of architecture and weights, the same in every process. */
-export async function hashModel(model: Model): Promise<string> {
-  const values = model.values();
-  try {
-    return await fingerprint({ architecture: model.describe?.(), weights: await hashTensors(values) });
-  } finally {
-    disposeAll(values);
   }
 }

@@ -3,6 +3,7 @@ import type { SignalSource } from '../knowledge/signal-source.ts';
 import type { StudentData } from '../data/student-data.ts';
 import type { TrainingSettings } from '../config/resolve-training.ts';
 import type { BoundInputs } from '../model/bind-inputs.ts';
+import { hashModel } from '../model/hash-model.ts';
 import type { Model } from '../model/model.ts';
 import type { Plain } from '../objective/alpha.ts';
 import type { Objective } from '../objective/objective.ts';
@@ -13,7 +14,6 @@ import { isTapped } from '../run/is-tapped.ts';
 import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { train } from '../run/train.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
-import { hashModel } from './pick-teachers.ts';
 import { BACKEND } from './services.ts';
 import type { StageContext, StageName } from './stage-context.ts';
 

@@ -89,7 +89,9 @@ describe('mistakes that are found before anything is trained', () => {
   test('several data sets, or several teachers, are reported together', async () => {
     const wrong = (): never => tf.zeros([1, 3]) as never;
     const teachers = await failure(() => distill(config({ teachers: { a: { predict: wrong, speaks: 'letter' }, b: { predict: knowsLetters, speaks: 'letter' }, c: { predict: wrong, speaks: 'vowel' } } })), 'KD_CONFIG_INVALID');
-    expect(teachers.message).toMatch(/^The list of teachers has 2 mistakes:\n {2}- .*'a'.*\n {2}- .*'c'/);
+    expect(teachers.message).toMatch(/^The list of models has 2 mistakes:\n {2}- .*'a'.*\n {2}- .*'c'/);
+    const models = await failure(() => distill(config({ teachers: { a: { predict: wrong, speaks: 'letter' } }, student: { model: net({ out: 3 }) as ModelFactory, heads: { letter: 'logits' } } })), 'KD_CONFIG_INVALID');
+    expect(models.message).toMatch(/^The list of models has 2 mistakes:\n {2}- .*'a'.*\n {2}- .*'letter' has 4 classes/);
     const data = await failure(() => distill(config({ data: { train: { ...dataset(48), size: 0 }, test: 7 as never } })), 'KD_CONFIG_INVALID');
     expect(data.message).toMatch(/^The data has 2 mistakes:\n {2}- .*data\.train.*\n {2}- .*data\.test/);
   });
