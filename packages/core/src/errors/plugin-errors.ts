@@ -1,4 +1,4 @@
-import { failure, listOf, mistake, withoutStop, type ErrorRow } from './row.ts';
+import { failure, listOf, mistake, withoutStop, withStop, type ErrorRow } from './row.ts';
 
 export const pluginErrors: {
   readonly KD_STRATEGY_UNKNOWN: ErrorRow<{ kind: string; name: string; known: readonly string[]; suggestion?: string | undefined; where: string }>;
@@ -21,7 +21,7 @@ export const pluginErrors: {
     { kind: 'loss', name: 'fitnet', plugins: ['feature-losses', 'acme'] },
   ),
   KD_STRATEGY_OPTIONS: mistake(
-    ({ kind, name, problems, where }) => `${where}: the options of ${kind} '${name}' are wrong: ${problems.join('; ')}.`,
+    ({ kind, name, problems, where }) => `${where}: the options of ${kind} '${name}' are wrong: ${withStop(problems.join('; '))}`,
     { kind: 'loss', name: 'kl-divergence', problems: ['temperature: expected a number greater than 0, received -4'], where: 'soft.low' },
   ),
   KD_PLUGIN_DUPLICATE: mistake(({ name }) => `Two plugins are called '${name}'. Remove one of them from \`plugins\`.`, { name: 'losses' }),

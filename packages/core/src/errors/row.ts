@@ -22,6 +22,11 @@ export function withoutStop(message: string): string {
   return message.replace(/\.\s*$/, '');
 }
 
+/** The end of a message, which may be a question. */
+export function withStop(message: string): string {
+  return message.endsWith('?') ? message : `${message}.`;
+}
+
 /** `a, b, c and 7 more`: names for a message, never an endless list. */
 export function listOf(names: readonly string[], most: number = 12): string {
   if (names.length === 0) return '(none)';

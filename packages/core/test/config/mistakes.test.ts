@@ -103,6 +103,7 @@ describe('the meaning', () => {
     ['an unknown strategy in another', { aggregation: ['per-granularity', { letter: 'maen' }] }, /aggregation\.letter: no aggregator is called 'maen'/],
     ['wrong options', { soft: { letter: ['kl-divergence', { temperature: -1, warmth: 2 }] } }, /soft\.letter: the options of loss 'kl-divergence' are wrong: temperature: expected a number greater than 0, received -1; warmth: unknown key; known are temperature/],
     ['a misspelt option', { train: { optimizer: ['adam', { learningRat: 0.1, weightDeacy: 1 }] } }, /learningRat: unknown key, did you mean 'learningRate'\?; weightDeacy: unknown key/],
+    ['a misspelt option alone', { train: { optimizer: ['adam', { learningRat: 0.1 }] } }, /did you mean 'learningRate'\?$/],
     ['options of the wrong kind', { soft: { letter: ['kl-divergence', { temperature: 'hot' }] } }, /temperature: expected a number, received "hot"/],
     ['options that are a list', { soft: { letter: ['kl-divergence', [4]] } }, /are wrong: expected values by name, received a list of 1\./],
     ['options where there are none', { memory: ['whole-batch', { rows: 3 }] }, /memory: the options of memory 'whole-batch' are wrong: it takes no options/],
