@@ -40,12 +40,13 @@ export async function check(flags: GlobalFlags): Promise<void> {
   ].join('\n'));
 }
 
-/** Which of the student's classes each class of a teacher is. */
+/** How many labels the student sees, in words. */
 function labelsFor(labelled: number | undefined, { labels }: Dataset): string {
   if (Object.keys(labels).length === 0) return 'no labels';
   return labelled === undefined ? 'every label' : labelCount(labelled);
 }
 
+/** Which of the student's classes each class of a teacher is. */
 function labelMap({ space }: PickedTeacher, { heads }: ResolvedConfig): string {
   for (const head of heads) {
     const view = viewOf(head, space);

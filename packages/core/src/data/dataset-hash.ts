@@ -5,10 +5,15 @@ import { expectFinite } from './from-arrays.ts';
 /** Values hashed at once. */
 const CHUNK = 1 << 22;
 
-/** What identifies a data set in fingerprints: its samples and its labels. @param where names it in messages */
-export async function datasetHash(dataset: Dataset, where: string = 'The data'): Promise<string> {
+/**
+ * What identifies a data set in fingerprints: its samples and its labels.
+ *
+ * @param where names it in messages
+ * @param samples what {@link samplesHash} gave, where it is known already
+ */
+export async function datasetHash(dataset: Dataset, where: string = 'The data', samples?: string): Promise<string> {
   const labels = Object.fromEntries(await Promise.all(Object.entries(dataset.labels).map(async ([space, values]) => [space, await sha256(bytesOf(values))])));
-  return fingerprint({ samples: await samplesHash(dataset, where), labels });
+  return fingerprint({ samples: samples ?? await samplesHash(dataset, where), labels });
 }
 
 /**

@@ -65,8 +65,8 @@ function dataFor({ resolved, data }: StageContext, wanted: readonly LabelSpace[]
 }
 
 /** Places of the config whose strategies a student's training takes, with teachers and without. */
-const ALONE = /^(train|hard|memory)\b/;
-const TAUGHT = /^(train|hard|memory|soft|alpha|aggregation)\b/;
+const ALONE = /^(?:(?:train|hard)\.|memory$)/;
+const TAUGHT = /^(?:(?:train|hard|soft|aggregation)\.|(?:memory|alpha|aggregation)$)/;
 
 /** How a soft term compares: its classes, and what its teachers' classes are among them. */
 function seenThrough({ name, granularity: { space, view }, teachers }: SoftTerm): unknown {

@@ -40,7 +40,11 @@ export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
     await close();
     throw error;
   }
-  return { train: train!, trainHash: await datasetHash(train!, 'data.train'), samplesHash: await samplesHash(train!, 'data.train'), test, testHash: test && (await datasetHash(test, 'data.test')), warnings: [...warningsOf(train!, 'data.train'), ...warningsOf(test, 'data.test')], close };
+  const samples = await samplesHash(train!, 'data.train');
+  return {
+    train: train!, trainHash: await datasetHash(train!, 'data.train', samples), samplesHash: samples, test, testHash: test && (await datasetHash(test, 'data.test')),
+    warnings: [...warningsOf(train!, 'data.train'), ...warningsOf(test, 'data.test')], close,
+  };
 }
 
 function warningsOf(dataset: Dataset | undefined, where: string): readonly string[] {

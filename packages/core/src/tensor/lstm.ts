@@ -32,7 +32,7 @@ export interface LstmOptions {
 export function lstm(x: Tensor3D, { kernel, recurrentKernel, bias }: LstmWeights, { gate, sequences, backwards }: LstmOptions): Tensor {
   const [batch, time] = x.shape;
   const units = recurrentKernel.shape[0];
-  const weights = joined(kernel, recurrentKernel, bias ?? tf.zeros([4 * units]));
+  const weights = byRows(kernel, recurrentKernel, bias ?? tf.zeros([4 * units]));
   const inOrder = <T>(steps: T[]): T[] => (backwards ? steps.reverse() : steps);
 
   return withLazyGradients({ x, weights }, (save) => {
@@ -109,7 +109,7 @@ function sumOfProducts(products: readonly Tensor2D[], steps: readonly LstmStep[]
 }
 
 /** All weights by rows, the candidate's last: `[4 · units, features + units + 1]` */
-function joined(kernel: Tensor2D, recurrentKernel: Tensor2D, bias: Tensor1D): Tensor2D {
+function byRows(kernel: Tensor2D, recurrentKernel: Tensor2D, bias: Tensor1D): Tensor2D {
   const all = tf.transpose(tf.concat([kernel, recurrentKernel, tf.reshape(bias, [1, -1])]));
   const [input, forget, candidate, output] = tf.split(all, 4) as [Tensor2D, Tensor2D, Tensor2D, Tensor2D];
   return tf.concat([input, forget, output, candidate]);

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { defineLoss, definePlugin, distill, fromArrays, MemoryWorkspace, startWasm, type Dataset, type KdConfig, type ModelFactory, type Reporter } from '../../src/index.ts';
-import { config, dataset, failure, INPUTS, knowsLetters, linear, net, samples, summaryOf } from '../small-task.ts';
+import { config, dataset, failure, INPUTS, knowsLetters, knowsVowels, linear, net, samples, summaryOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
 
@@ -75,6 +75,7 @@ describe('a second run in the same workspace', () => {
     ['α', { alpha: 0.4 }, [teacher, 'letters', 'vowels', 'distill/baseline']],
     ['a loss’s options', { soft: { letter: ['kl-divergence', { temperature: 2 }], vowel: 'kl-divergence' } }, [teacher, 'letters', 'vowels', 'distill/baseline']],
     ['how one teacher is trained', teachersWith('vowels', { train: { epochs: 2, batchSize: 16 } }), ['letters', 'distill/baseline']],
+    ['a teacher that the run no longer trains', teachersWith('vowels', { model: undefined, predict: knowsVowels, train: undefined }), ['letters', 'distill/baseline']],
     ['another teacher', teachersWith('letters', { predict: (inputs: Record<string, tf.Tensor>) => tf.mul(knowsLetters(inputs) as tf.Tensor, 2) }), [teacher, 'vowels', 'distill/baseline']],
     ['a teacher’s preprocess', teachersWith('letters', { preprocess: ({ x }: Record<string, tf.Tensor>) => ({ x: tf.mul(x!, 2) }) }), [teacher, 'vowels', 'distill/baseline']],
     ['how many answers are kept', { distillationData: { topK: 1 } }, [teacher, 'distill/baseline']],

@@ -34,6 +34,10 @@ describe('lockFolder', () => {
     await second.release();
   });
 
+  it('says so when the folder is gone, and does not wait for it', async () => {
+    await expectKdError('KD_DISK', () => lockFolder(join(temporaryFolder(), 'gone')));
+  });
+
   it('takes over the lock of a dead process', async () => {
     const folder = temporaryFolder();
     plantLock(folder, { pid: await deadPid() });

@@ -9,6 +9,7 @@ export const reshape: KernelConfig = kernel<'x', ReshapeAttrs>('Reshape', ({ inp
   return backend.executeSingleOutput('Reshape', types({ T: x.dtype, Tshape: 'int32' }), [x, tensor1d(shape, 'int32')]);
 });
 
-function fits(wanted: readonly number[], shape: number[]): boolean {
-  return wanted.every((length) => length >= 0) && wanted.reduce((product, length) => product * length, 1) === util.sizeFromShape(shape);
+/** A shape that leaves a length open, and one of another size, are TensorFlow's to judge. */
+function fits(wanted: number[], shape: number[]): boolean {
+  return !wanted.includes(-1) && util.sizeFromShape(wanted) === util.sizeFromShape(shape);
 }
