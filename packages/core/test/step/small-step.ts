@@ -21,18 +21,18 @@ const spaces = resolveLabelSpaces({
   digit: ['a', 'b', 'c', 'd'],
   parity: { of: 'digit', groups: { even: ['a', 'c'], odd: ['b', 'd'] } },
 });
-export const digit = spaces.get('digit')!;
-export const parity = spaces.get('parity')!;
-export const random = new Random(7);
+const digit = spaces.get('digit')!;
+const parity = spaces.get('parity')!;
+const random = new Random(7);
 export const at = (step: number) => () => eagerRandom(random, step);
 
 /** Numbers that look random and are the same everywhere. */
-export function noise(shape: number[], purpose: string): tf.Tensor {
+function noise(shape: number[], purpose: string): tf.Tensor {
   const values = new Float32Array(shape.reduce((size, length) => size * length, 1));
   return tf.tensor(random.stream(`test/${purpose}`).fillNormal(values), shape);
 }
 
-export function network(kind: 'plain' | 'normalised' | 'dropping'): LayersModel {
+function network(kind: 'plain' | 'normalised' | 'dropping'): LayersModel {
   const model = sequential();
   model.add(layers.dense({ units: 6, activation: 'tanh', inputShape: [3], name: `${kind}-hidden` }));
   if (kind === 'normalised') model.add(layers.batchNormalization({ name: 'norm' }));
