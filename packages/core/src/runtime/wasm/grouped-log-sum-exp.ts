@@ -1,4 +1,5 @@
 import { GroupedLogSumExp, type GroupedLogSumExpAttrs } from '../../tensor/grouped-log-sum-exp.ts';
+import { exponential } from './exponential.ts';
 import { floats, makeFloats } from './kernel-calls.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
@@ -12,8 +13,9 @@ export const groupedLogSumExp: TrainingKernel = trainingKernel<'x', GroupedLogSu
   const shares = makeFloats(backend, [batch, columns]);
   const [from, out, parts] = [floats(backend, x), floats(backend, sums), floats(backend, shares)];
   parts.fill(0);
+  const powers = new Float64Array(columns);
   for (let group = 0; group < groups.length; group++) {
-    const members = Int32Array.from(groups[group]!);
+    const members = groups[group]!;
     for (let row = 0; row < batch; row++) {
       const start = row * columns;
       let highest = -Infinity;
@@ -22,9 +24,9 @@ export const groupedLogSumExp: TrainingKernel = trainingKernel<'x', GroupedLogSu
         if (!(value <= highest)) highest = value;
       }
       let total = 0;
-      for (let i = 0; i < members.length; i++) total += parts[start + members[i]!] = Math.exp(from[start + members[i]!]! - highest);
+      for (let i = 0; i < members.length; i++) total += powers[i] = exponential(from[start + members[i]!]! - highest);
       const share = 1 / total;
-      for (let i = 0; i < members.length; i++) parts[start + members[i]!]! *= share;
+      for (let i = 0; i < members.length; i++) parts[start + members[i]!] = powers[i]! * share;
       out[row * groups.length + group] = highest + Math.log(total);
     }
   }

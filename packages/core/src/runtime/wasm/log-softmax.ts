@@ -1,8 +1,8 @@
 import { LogSoftmax } from '@tensorflow/tfjs-core';
 import type { LogSoftmaxAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { exponential } from './exponential.ts';
 import { floats, makeFloats, release, run, sizeOf } from './kernel-calls.ts';
-import { subtractHighest } from './subtract-highest.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
 /** From here on the native kernels' vector unit makes up for the calls that they cost. */
@@ -10,22 +10,22 @@ const LARGE = 16_384;
 
 /** Logarithm of softmax over the last axis. */
 export const logSoftmax: TrainingKernel = trainingKernel<'logits', LogSoftmaxAttrs>(LogSoftmax, () => ({ inputs: { logits }, backend }) =>
-  sizeOf(logits) < LARGE ? inTwoPasses(backend, logits) : ofNativeKernels(backend, logits));
+  sizeOf(logits) < LARGE ? inOnePass(backend, logits) : ofNativeKernels(backend, logits));
 
-function inTwoPasses(backend: BackendWasm, logits: TensorInfo): TensorInfo {
+function inOnePass(backend: BackendWasm, logits: TensorInfo): TensorInfo {
   const result = makeFloats(backend, logits.shape);
   const columns = logits.shape.at(-1) ?? 1;
-  subtractHighest(floats(backend, logits), columns, 1, floats(backend, result));
-  const powers = run(backend, 'Exp', { x: result });
-  const from = floats(backend, powers);
+  const from = floats(backend, logits);
   const to = floats(backend, result);
-  for (let row = 0; row < to.length; row += columns) {
+  for (let row = 0; row < from.length; row += columns) {
+    let highest = -Infinity;
+    // NaN becomes the highest, and the row with it.
+    for (let i = row; i < row + columns; i++) if (!(from[i]! <= highest)) highest = from[i]!;
     let total = 0;
-    for (let i = row; i < row + columns; i++) total += from[i]!;
-    const norm = Math.log(total);
-    for (let i = row; i < row + columns; i++) to[i]! -= norm;
+    for (let i = row; i < row + columns; i++) total += exponential(from[i]! - highest);
+    const norm = highest + Math.log(total);
+    for (let i = row; i < row + columns; i++) to[i] = from[i]! - norm;
   }
-  release(backend, powers);
   return result;
 }
 
