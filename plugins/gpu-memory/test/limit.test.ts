@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { distill, type Backend, type KdConfig, type Spec } from '@kd/core';
+import { distill, type Backend, type KdConfig, type ModelFactory, type Spec } from '@kd/core';
 import backendTensorflow, { tensorflow } from '@kd/plugin-backend-tensorflow';
 import { beforeAll, expect, it } from 'vitest';
 import { describeNative, library } from '../../backend-tensorflow/test/native.ts';
 import gpuMemory from '../src/index.ts';
-import { task } from './task.ts';
+import { deep, task } from './task.ts';
 
 /** Held by the runtime itself. A process has one TensorFlow, so that all these runs share it. */
 const hardLimit = 3e6;
@@ -64,5 +64,10 @@ describeNative('a run that runs out of memory on TensorFlow', () => {
     expect(rowsAtLast(live)).toBeLessThanOrEqual(512);
     expect([tf.memory().numTensors, backend.memory().tensors]).toEqual(before);
     expectSame(live, await run(['micro-batches', { rows: rowsAtLast(live), hardLimit }]));
+  });
+
+  it('even with one row at once says how much was too much', async () => {
+    const student = { model: deep(600, 2) as ModelFactory, heads: { kind: 'logits' } };
+    await expect(run(['device', { hardLimit }], { student })).rejects.toMatchObject({ code: 'KD_MEMORY_EXHAUSTED', message: expect.stringMatching(/: A compiled function ran out of memory: \d+ bytes more than .* the limit of 3000000 bytes\. Raise/) as string });
   });
 });

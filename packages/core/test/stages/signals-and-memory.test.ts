@@ -134,6 +134,17 @@ describe('micro-batches', () => {
     expect(warnings).toHaveLength(2);
   });
 
+  test('a step that runs out of memory where there is no smaller plan says what to do, and nothing leaks', async () => {
+    const greedy = defineLoss({ name: 'greedy', summary: 'Needs too much.', create: () => ({ role: 'soft', compute: () => { throw new Error('MatMul ran out of memory: too much.'); } }) });
+    const own = planned({}, ({ plan }) => (plan.microBatch === 1 ? undefined : { microBatch: 1 }));
+    const before = tf.memory().numTensors;
+    const plugins = [...own.plugins!, definePlugin({ name: 'greedy', strategies: [greedy] })];
+    const { message, cause } = await failure(() => distill(config({ ...own, plugins, soft: { letter: 'greedy' } })), 'KD_MEMORY_EXHAUSTED');
+    expect(message).toMatch(/no smaller plan: MatMul ran out of memory: too much\. Raise/);
+    expect((cause as Error).message).toBe('MatMul ran out of memory: too much.');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   test('are refused for what looks at a batch as a whole, before anything is trained', async () => {
     const relations = defineLoss({
       name: 'relations', summary: 'Compares samples.',

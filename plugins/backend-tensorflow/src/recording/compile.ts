@@ -138,7 +138,7 @@ function recordFunction(backend: TensorflowBackend, fn: PureFunction, inputs: Re
 function run(backend: TensorflowBackend, { names, outputNames, recording }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
   const ids = backend.idsOf(names.map((name) => inputs[name]!));
   const { eager, handles } = backend.runtime;
-  handles.reach(recording.innerBytes, recording.operation);
+  handles.reach(recording.innerBytes, 'A compiled function');
   const pointers = eager.run(recording.operation, [], [...ids, ...recording.captured], outputNames.length);
   const results: NamedTensors = {};
   outputNames.forEach((name, i) => {
