@@ -4,6 +4,7 @@ import type { ContextSettings } from './binding/config-proto.ts';
 import { Runtime } from './binding/runtime.ts';
 import { refused } from './device-settings.ts';
 import type { TensorflowBackend } from './kernel-backend.ts';
+import { compareVersions, oldestVersion } from './library/versions.ts';
 
 export interface StartOptions extends ContextSettings {
   /** Where operations run, e.g. `CPU:0`; where TensorFlow thinks best when left out. */
@@ -22,7 +23,9 @@ export async function startTensorflow(files: LibraryFiles, { device, ...settings
     const { TensorflowBackend: Backend } = await import('./kernel-backend.ts');
     const { registerKernels } = await import('./kernels/register.ts');
     registerKernels();
-    const backend = new Backend(new Runtime(files, settings, device));
+    const runtime = new Runtime(files, settings, device);
+    if (compareVersions(runtime.version, oldestVersion) < 0) throw new Error(`it is TensorFlow ${runtime.version}, and kd needs ${oldestVersion} or later`);
+    const backend = new Backend(runtime);
     registerBackend(NAME, () => backend, 5);
     started = { backend, settings: key };
   } else if (started.settings !== key) {

@@ -1,9 +1,10 @@
-import { defineBackend, kdError, type Backend, type DeviceSettings, type Strategy } from '@kd/core';
+import { defineBackend, KdError, kdError, type Backend, type DeviceSettings, type Strategy } from '@kd/core';
 import { z } from 'zod';
 import { placementOf } from './binding/placement.ts';
 import { expectKnownSettings } from './device-settings.ts';
 import type { TensorflowBackend } from './kernel-backend.ts';
 import { findLibrary, isFound } from './library/find-library.ts';
+import type { FoundLibrary } from './library/library-in.ts';
 import type { StartOptions } from './start.ts';
 
 export interface TensorflowOptions {
@@ -60,8 +61,7 @@ function backendOf({ library, xla, eager, impure, device, threads }: TensorflowO
     async start() {
       const found = await findLibrary({ library });
       if (!isFound(found)) throw kdError('KD_BACKEND_UNAVAILABLE', { backend: 'tensorflow', why: found.why });
-      const { startTensorflow } = await import('./start.ts');
-      running = await startTensorflow(found, contextOf(settings, device, threads));
+      running = await startFound(found, contextOf(settings, device, threads));
       const { keyedRandom } = await import('./random.ts');
       self.random = (key) => keyedRandom(started(), key);
       if (eager) return;
@@ -83,6 +83,17 @@ function backendOf({ library, xla, eager, impure, device, threads }: TensorflowO
     resetPeak: () => started().runtime.handles.resetPeak(),
   };
   return self;
+}
+
+/** One that does not load is said so, and where it is. */
+async function startFound(found: FoundLibrary, settings: StartOptions): Promise<TensorflowBackend> {
+  const { startTensorflow } = await import('./start.ts');
+  try {
+    return await startTensorflow(found, settings);
+  } catch (error) {
+    if (error instanceof KdError || !(error instanceof Error)) throw error;
+    throw kdError('KD_BACKEND_UNAVAILABLE', { backend: 'tensorflow', why: `the library in ${found.folder}, found by ${found.how}, does not work: ${error.message.replace(/\.$/, '')}` }, error);
+  }
 }
 
 function contextOf({ growth, limitBytes, device: wanted, allocator }: DeviceSettings, device: string | undefined, threads: number | undefined): StartOptions {

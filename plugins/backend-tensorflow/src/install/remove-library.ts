@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { kdError } from '@kd/core';
-import { cachedLibraries, type CachedLibrary } from '../library/cached-libraries.ts';
+import { cachedEntries, type CachedLibrary } from '../library/cached-libraries.ts';
 import { librariesFolder, type Environment } from '../library/cache-folder.ts';
 import { inWorkshop } from './libraries-workshop.ts';
 
@@ -19,7 +19,7 @@ export async function removeLibrary({ version, environment = process.env }: Remo
   const folder = librariesFolder(environment);
   if (version === undefined && !existsSync(folder)) return [];
   return inWorkshop(folder, async ({ remove, removeDownloads }) => {
-    const all = cachedLibraries(environment);
+    const all = cachedEntries(environment);
     const removed = all.filter((known) => version === undefined || known.version === version);
     if (version !== undefined && removed.length === 0) throw kdError('KD_LIBRARY_MISSING', { library: `tensorflow ${version}`, folder, known: all.map((known) => known.version) });
     for (const { entry } of removed) await remove(entry);

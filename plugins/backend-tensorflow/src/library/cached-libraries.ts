@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { librariesFolder, type Environment } from './cache-folder.ts';
 import { libraryIn, namesIn, type FoundLibrary } from './library-in.ts';
@@ -14,8 +14,13 @@ export interface CachedLibrary extends FoundLibrary {
   readonly cuda: boolean;
 }
 
-/** What kd has installed: the newest first, with CUDA before without. */
+/** What kd has installed and is whole: the newest first, with CUDA before without. */
 export function cachedLibraries(environment: Environment = process.env): readonly CachedLibrary[] {
+  return cachedEntries(environment).filter(({ whole }) => whole);
+}
+
+/** All that kd has installed, also what has lost bytes since. */
+export function cachedEntries(environment: Environment = process.env): readonly (CachedLibrary & { readonly whole: boolean })[] {
   const folder = librariesFolder(environment);
   return namesIn(folder)
     .map((name) => readEntry(join(folder, name)))
@@ -23,14 +28,21 @@ export function cachedLibraries(environment: Environment = process.env): readonl
     .sort((a, b) => compareVersions(b.version, a.version) || Number(b.cuda) - Number(a.cuda));
 }
 
-function readEntry(entry: string): CachedLibrary | undefined {
-  let manifest: { version?: unknown; cuda?: unknown };
+interface Manifest {
+  readonly version?: unknown;
+  readonly cuda?: unknown;
+  readonly files?: readonly { readonly name: string; readonly bytes: number }[];
+}
+
+function readEntry(entry: string): (CachedLibrary & { readonly whole: boolean }) | undefined {
+  let manifest: Manifest;
   try {
-    manifest = JSON.parse(readFileSync(join(entry, manifestName), 'utf8')) as typeof manifest;
+    manifest = JSON.parse(readFileSync(join(entry, manifestName), 'utf8')) as Manifest;
   } catch {
     return undefined; // not a library's folder, or not one of kd's
   }
   const found = libraryIn(entry, "kd's cache");
   if (!found || typeof manifest.version !== 'string') return undefined;
-  return { ...found, version: manifest.version, cuda: manifest.cuda === true, entry };
+  const whole = (manifest.files ?? []).every(({ name, bytes }) => statSync(join(entry, name), { throwIfNoEntry: false })?.size === bytes);
+  return { ...found, version: manifest.version, cuda: manifest.cuda === true, entry, whole };
 }

@@ -1,5 +1,6 @@
 import { cacheFolder, type Environment } from './cache-folder.ts';
 import { cachedLibraries } from './cached-libraries.ts';
+import { isWhole } from './is-whole.ts';
 import { libraryIn, type FoundLibrary } from './library-in.ts';
 import { here, libraryNames } from './platform.ts';
 import { pythonLibrary } from './python-library.ts';
@@ -17,6 +18,7 @@ export interface FindOptions {
   readonly environment?: Environment;
 }
 
+const correct = 'correct it, or leave it out';
 const install = '`npx kd backend install tensorflow` fetches it';
 
 /**
@@ -31,13 +33,19 @@ export async function findLibrary({ library, environment = process.env }: FindOp
   const named = library || variable;
   if (named) {
     const how = library ? 'the option library' : 'the variable KD_TENSORFLOW';
-    return libraryIn(named, how) ?? { why: `${how} is ${named}, which holds no ${names.cc} and ${names.framework}; correct it, or leave it out` };
+    const found = libraryIn(named, how);
+    return found ? usable(found, correct) : { why: `${how} is ${named}, which holds no ${names.cc} and ${names.framework}; ${correct}` };
   }
   const found = cachedLibraries(environment)[0] ?? (await pythonLibrary(environment));
-  if (!found) return { why: `no TensorFlow library in ${cacheFolder(environment)} or in a Python environment; ${install}` };
-  const { version, how } = found;
-  if (version !== undefined && compareVersions(version, oldestVersion) < 0) return { why: `${how} is TensorFlow ${version}, and kd needs ${oldestVersion} or later; ${install}` };
-  return found;
+  return found ? usable(found, install) : { why: `no TensorFlow library in ${cacheFolder(environment)} or in a Python environment; ${install}` };
+}
+
+/** A library, or why it is not used. @param next what to do then */
+function usable(found: FoundLibrary, next: string): FoundLibrary | NotFound {
+  const { version, how, cc, framework } = found;
+  if (version !== undefined && compareVersions(version, oldestVersion) < 0) return { why: `${how} is TensorFlow ${version}, and kd needs ${oldestVersion} or later; ${next}` };
+  const cut = [cc, framework].find((file) => !isWhole(file));
+  return cut === undefined ? found : { why: `${cut}, found by ${how}, is cut short; ${next}` };
 }
 
 /** Whether it was found. */

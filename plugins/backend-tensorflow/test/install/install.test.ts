@@ -33,6 +33,11 @@ linuxOnly('the newest version that kd is tested with, and of it what is needed',
   server.requests.length = 0;
   expect(await installLibrary(await installing(folder, server.url))).toMatchObject({ unchanged: true, library: { version: '2.20.0' } });
   expect(server.ranges()).toEqual([]);
+
+  // What has lost bytes since is put back.
+  writeFileSync(library.cc, '');
+  expect(await installLibrary(await installing(folder, server.url))).toMatchObject({ unchanged: false });
+  expect(readFileSync(library.cc, 'utf8')).toBe(contentOf('2.20.0'));
 });
 
 linuxOnly('another version when asked for; the newest of all is found; each can be removed', async () => {

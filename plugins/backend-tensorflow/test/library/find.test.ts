@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { expectKdError } from '../../../../packages/node/test/expect-kd-error.ts';
 import { temporaryFolder } from '../../../../packages/node/test/temporary-folder.ts';
-import { findLibrary, isFound, knownLibraries, type Environment } from '../../src/index.ts';
+import { findLibrary, isFound, knownLibraries, removeLibrary, tensorflow, type Environment } from '../../src/index.ts';
 import { compareVersions } from '../../src/library/versions.ts';
 import { libraryNames } from '../../src/library/platform.ts';
 
@@ -68,6 +69,15 @@ suite('found in this order', () => {
     expect(await foundIn(environment)).toBe(cuda);
   });
 
+  test('of the cache none that has lost bytes since it was installed', async () => {
+    const environment = { ...emptyHome(), KD_CACHE: temporaryFolder() };
+    const folder = putCached(environment.KD_CACHE, '2.18.0', '2.18.0');
+    putLibrary(join(environment.KD_CACHE, 'tensorflow/2.20.0'), { 'kd-library.json': JSON.stringify({ version: '2.20.0', files: [{ name: `tensorflow/${names!.cc}`, bytes: 1000 }] }) });
+    expect(await foundIn(environment)).toBe(folder);
+    expect((await removeLibrary({ environment })).map(({ version }) => version)).toEqual(['2.20.0', '2.18.0']);
+    expect(readdirSync(join(environment.KD_CACHE, 'tensorflow'))).toEqual([]);
+  });
+
   test('the cache is where KD_CACHE says, else XDG_CACHE_HOME, unless that is no absolute path', async () => {
     const [xdg, own] = [temporaryFolder(), temporaryFolder()];
     const [inXdg, inOwn] = [putCached(join(xdg, 'kd'), '2.20.0', '2.20.0'), putCached(own, '2.18.0', '2.18.0')];
@@ -118,6 +128,28 @@ suite('what was named', () => {
     putCached(join(home.HOME, '.cache/kd'), '2.20.0', '2.20.0');
     expect(await foundIn({ ...home, KD_TENSORFLOW: '/none' })).toMatch(/^the variable KD_TENSORFLOW is \/none, which holds no libtensorflow_cc/);
     expect(await foundIn(home, empty)).toContain(`the option library is ${empty}, which holds no`);
+  });
+
+  test('and is too old is not used', async () => {
+    const folder = putPython(temporaryFolder(), '2.15.1');
+    expect(await foundIn(emptyHome(), folder)).toBe('the option library is TensorFlow 2.15.1, and kd needs 2.18.0 or later; correct it, or leave it out');
+  });
+
+  test.skipIf(process.platform !== 'linux')('and does not load is told as the loader tells it', async () => {
+    const backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library: putLibrary(temporaryFolder()) }, {});
+    const { message } = await expectKdError('KD_BACKEND_UNAVAILABLE', () => backend.start());
+    expect(message).toMatch(/the library in .*, found by the option library, does not work: Failed to load shared library: file too short\. Choose/);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a library that a copy has cut short', () => {
+  test('is not used, for it would end the process', async () => {
+    const folder = putLibrary(temporaryFolder());
+    const program = readFileSync(process.execPath);
+    writeFileSync(join(folder, names!.cc), program);
+    expect(await foundIn(emptyHome(), folder)).toBe(folder);
+    writeFileSync(join(folder, names!.cc), program.subarray(0, program.length / 2));
+    expect(await foundIn(emptyHome(), folder)).toBe(`${join(folder, names!.cc)}, found by the option library, is cut short; correct it, or leave it out`);
   });
 });
 
