@@ -59,6 +59,17 @@ onLinux('kd backend install', () => {
     expect(inside(cache)).toEqual(['downloads']);
   });
 
+  test.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s while it unpacks: says what is left, and that is all that is left', async (signal, expected) => {
+    const server = await serveIndex({ [filename]: tensorflowWheel('2.20.0', { files: { 'tensorflow/libtensorflow_framework.so.2': Buffer.alloc(128 << 20) } }) });
+    const cache = temporaryFolder();
+    const { child, ended, said } = start(cache, ['install', 'tensorflow', '--index', server.url]);
+    await said('  tensorflow_cpu-2.20.0  ');
+    child.kill(signal);
+    const { code, stderr } = await ended;
+    expect({ code, last: stderr.trim().split('\n').at(-1) }).toEqual({ code: expected, last: `${signal}: nothing was installed. What was fetched is kept: the same command goes on from there.` });
+    expect(inside(cache)).toEqual(['.kd-lock', 'downloads']);
+  });
+
   test('killed while it unpacks, it leaves nothing that is taken for a library, and the next command sweeps', async () => {
     // A thousandth of its size as a wheel.
     const server = await serveIndex({ [filename]: tensorflowWheel('2.20.0', { files: { 'tensorflow/libtensorflow_framework.so.2': Buffer.alloc(64 << 20) } }) });

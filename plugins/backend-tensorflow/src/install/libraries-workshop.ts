@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskError, isTemporaryName, lockFolder, makeFolder, sweepTemporaryFiles, syncFolder, temporaryNameBeside } from '@kd/node';
@@ -8,7 +8,7 @@ export interface Workshop {
   readonly folder: string;
   /** Where downloads wait until they are used. */
   readonly downloads: string;
-  /** A new folder to build an entry in; it is gone when the workshop closes, unless it was placed. */
+  /** A new folder to build an entry in; it is gone when the workshop closes or the process exits, unless it was placed. */
   readonly bench: string;
   /** Gives what was built its name, at once and for good. @returns its path */
   place(name: string): Promise<string>;
@@ -33,6 +33,8 @@ export async function inWorkshop<T>(folder: string, work: (workshop: Workshop) =
     await rename(entry, hidden);
     await rm(hidden, { recursive: true, force: true });
   };
+  const clearBench = (): void => rmSync(bench, { recursive: true, force: true });
+  process.once('exit', clearBench);
   try {
     await sweep(folder);
     await makeFolder(bench);
@@ -53,6 +55,7 @@ export async function inWorkshop<T>(folder: string, work: (workshop: Workshop) =
     });
   } finally {
     await rm(bench, { recursive: true, force: true });
+    process.off('exit', clearBench);
     await lock.release();
   }
 }
