@@ -27,13 +27,13 @@ export async function chooseTensorflow(source: WheelSource, { platform, glibc, c
   return chooseWheel(source, {
     project, platform, glibc, accepts,
     asked: version === undefined ? `${project} from ${oldestVersion} to ${newestTested}` : `${project} ${version}`,
-    next: `Choose one that is there with --version (kd needs ${oldestVersion} or later), or name another index with --index.`,
+    next: `Choose one that is there with --version (kd needs ${oldestVersion} or later), or name ${source.another}.`,
   });
 }
 
 /** The newest wheel that does for a requirement. @throws KD_LIBRARY_VERSION */
 export async function chooseRequired(source: WheelSource, { project, specifier, accepts }: Requirement, { platform, glibc }: Target): Promise<ChosenWheel> {
-  const wanted: Wanted = { project, platform, glibc, accepts: (version) => isStable(version) && accepts(version), asked: `${project}${specifier}`, next: 'Name an index that has it with --index, or install without --cuda.' };
+  const wanted: Wanted = { project, platform, glibc, accepts: (version) => isStable(version) && accepts(version), asked: `${project}${specifier}`, next: `Name ${source.another}, or install without --cuda.` };
   return chooseWheel(source, wanted);
 }
 

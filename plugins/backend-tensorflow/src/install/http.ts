@@ -28,18 +28,31 @@ export async function httpClient(quietMs: number = 30_000, pausesMs: readonly nu
   };
 }
 
-/** A URL as it may be shown: without name and password. */
+/** Whether a URL is one that can be fetched. */
+export function isHttpUrl(url: string): boolean {
+  return /^https?:\/\//i.test(url) && URL.canParse(url) && decoded(new URL(url).username + new URL(url).password) !== undefined;
+}
+
+/** A URL as it may be shown: without name and password, also if it is not a valid one. */
 export function shownUrl(url: string): string {
-  return withoutPassword(url).address;
+  return isHttpUrl(url) ? withoutPassword(url).address : url.replace(/^(\w*:?\/*)[^/]*@/, '$1');
 }
 
 /** Node takes no name and password in a URL, but as a header. */
 function withoutPassword(url: string): { address: string; authorization?: string } {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (!parsed || (parsed.username === '' && parsed.password === '')) return { address: url };
-  const pair = `${decodeURIComponent(parsed.username)}:${decodeURIComponent(parsed.password)}`;
+  const parsed = new URL(url);
+  if (parsed.username === '' && parsed.password === '') return { address: url };
+  const pair = `${decoded(parsed.username)}:${decoded(parsed.password)}`;
   parsed.username = parsed.password = '';
   return { address: parsed.href, authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const again = 'Check the network, then run the same command again';

@@ -6,7 +6,7 @@ import { cachedLibraries, manifestName, type CachedLibrary } from '../library/ca
 import { librariesFolder, type Environment } from '../library/cache-folder.ts';
 import { libraryIn } from '../library/library-in.ts';
 import { here, type LibraryNames, type Platform } from '../library/platform.ts';
-import { compareVersions, oldestVersion } from '../library/versions.ts';
+import { compareVersions, newestTested, oldestVersion, releaseOf } from '../library/versions.ts';
 import type { ChosenWheel } from './choose-wheel.ts';
 import { chooseTensorflow, wheelAt, type Target } from './choose-wheels.ts';
 import { copyLibrary } from './copy-library.ts';
@@ -61,17 +61,16 @@ export async function installLibrary({ version, cuda = false, from, index, repor
     const names = expectPlatform(platform, glibc, cuda);
     if (version !== undefined) expectVersion(version);
     const job: Job = { target: { platform, glibc, cuda, version }, names, cuda, from, index, reporter, environment, http, prove };
-    return await inWorkshop(librariesFolder(environment, platform.os), (workshop) => install(workshop, job));
+    const known = from === undefined ? thereIs(version ?? newestTested, job) : undefined;
+    return known ? { library: known, unchanged: true } : await inWorkshop(librariesFolder(environment, platform.os), (workshop) => install(workshop, job));
   } finally {
     await http.close();
   }
 }
 
 async function install(workshop: Workshop, job: Job): Promise<Installed> {
-  const { from, target } = job;
+  const { from } = job;
   if (from !== undefined && !holdsWheels(from) && statSync(from, { throwIfNoEntry: false })?.isDirectory()) return installFolder(from, workshop, job);
-  const known = thereIs(target.version, job);
-  if (known) return { library: known, unchanged: true };
   const { wheel, source } = await wheelFor(job);
   const same = thereIs(wheel.version, job);
   if (same) return { library: same, unchanged: true };
@@ -113,7 +112,8 @@ async function finish(workshop: Workshop, job: Job, files: readonly Unpacked[], 
   const built = libraryIn(workshop.bench, 'the bench');
   const label = wheels[0] ?? workshop.bench;
   if (!built) throw kdError('KD_FILE_INVALID', { file: label, expected: 'wheel of TensorFlow for this system', problem: `it holds no ${names.cc} and ${names.framework}` });
-  const { devices } = await stage(job.reporter, 'prove', () => proven(built, job, label));
+  const { devices, version: own } = await stage(job.reporter, 'prove', () => proven(built, job, label));
+  if (releaseOf(own) !== releaseOf(version)) throw kdError('KD_FILE_INVALID', { file: label, expected: `wheel of TensorFlow ${version}`, problem: `the library in it says that it is ${own}` });
   if (target.cuda && !devices.includes('GPU')) job.reporter.warn?.("TensorFlow sees no GPU here and computes on the CPU: is NVIDIA's driver installed?");
   await durableWrite(join(workshop.bench, manifestName), `${JSON.stringify({ kd: 'library', schema: 1, version, cuda: target.cuda, wheels, files }, undefined, 1)}\n`);
   const entry = await workshop.place(`${version}${target.cuda ? '-cuda' : ''}`);

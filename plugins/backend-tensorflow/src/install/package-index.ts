@@ -1,6 +1,6 @@
 import { kdError } from '@kd/core';
 import { z } from 'zod';
-import { networkError, shownUrl, type HttpClient } from './http.ts';
+import { isHttpUrl, networkError, shownUrl, type HttpClient } from './http.ts';
 import { publicIndex } from './pip-index.ts';
 import { normalise } from './wheel-name.ts';
 import type { WheelFile, WheelSource } from './wheel-source.ts';
@@ -24,7 +24,7 @@ const page = z.object({
  * @param index e.g. `https://packages.example/simple`; may hold a name and a password
  */
 export function indexSource(index: string, http: HttpClient): WheelSource {
-  return { label: index === publicIndex ? 'PyPI' : shownUrl(index), wheels: (project) => readPage(`${index.replace(/\/*$/, '')}/${normalise(project)}/`, http) };
+  return { label: index === publicIndex ? 'PyPI' : shownUrl(index), another: 'another index with --index', wheels: (project) => readPage(`${index.replace(/\/*$/, '')}/${normalise(project)}/`, http) };
 }
 
 async function readPage(url: string, http: HttpClient): Promise<readonly WheelFile[]> {
@@ -32,7 +32,7 @@ async function readPage(url: string, http: HttpClient): Promise<readonly WheelFi
   const refuse = (problem: string, cause?: unknown): never => {
     throw kdError('KD_INDEX_INVALID', { url: shown, problem }, cause);
   };
-  if (!/^https?:\/\//.test(url)) refuse('it is no http or https address');
+  if (!isHttpUrl(url)) refuse('it is no http or https address');
   const response = await http.get(url, { accept: json });
   if (response.status >= 500) throw kdError('KD_DOWNLOAD', { url: shown, problem: `the server answered with ${response.status}`, next: 'Wait a moment, then run the same command again.' });
   if (response.status !== 200) refuse(`it answered with ${response.status}`);
@@ -43,7 +43,7 @@ async function readPage(url: string, http: HttpClient): Promise<readonly WheelFi
   if (!parsed.success) return refuse(`its answer is not as the simple API has it (${parsed.error.issues[0]?.path.join('.') ?? ''}: ${parsed.error.issues[0]?.message ?? ''})`);
   return parsed.data.files.map(({ filename, url: place, hashes, size, yanked }) => ({
     filename,
-    place: placeOf(place, response.url || shown, url),
+    place: placeOf(place, response.url || shown, url) ?? refuse(`its address of ${filename} is none: ${place}`),
     ...(hashes['sha256'] === undefined ? {} : { sha256: hashes['sha256'] }),
     ...(size === undefined ? {} : { bytes: size }),
     ...(yanked === false ? {} : { yanked: yanked === true ? 'withdrawn' : yanked }),
@@ -59,7 +59,8 @@ function parsedJson(text: string, refuse: (problem: string, cause: unknown) => n
 }
 
 /** A file's address may be relative to its page; the index's own password goes to the index's own files alone. */
-function placeOf(place: string, page: string, asked: string): string {
+function placeOf(place: string, page: string, asked: string): string | undefined {
+  if (!URL.canParse(place, page) || !isHttpUrl(new URL(place, page).href)) return undefined;
   const [found, index] = [new URL(place, page), new URL(asked)];
   if (found.origin === index.origin && found.username === '') [found.username, found.password] = [index.username, index.password];
   return found.href;

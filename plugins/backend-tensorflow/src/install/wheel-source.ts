@@ -19,6 +19,8 @@ export interface WheelFile {
 export interface WheelSource {
   /** For messages; never with a password in it. */
   readonly label: string;
+  /** What to name instead, for messages. */
+  readonly another: string;
   /** Every wheel of a project. */
   wheels(project: string): Promise<readonly WheelFile[]>;
 }
@@ -27,6 +29,7 @@ export interface WheelSource {
 export function folderSource(folder: string): WheelSource {
   return {
     label: folder,
+    another: 'another folder, or a wheel, with --from',
     wheels: async (project) => namesIn(folder)
       .filter((filename) => parseWheelName(filename)?.project === normalise(project))
       .map((filename) => ({ filename, place: resolve(folder, filename) })),

@@ -18,6 +18,11 @@ export function isStable(version: string): boolean {
   return /^\d+(\.\d+)*$/.test(version);
 }
 
+/** `2.20.0` of `2.20.0rc1`, as a package spells it, and of `2.20.0-rc1`, as the library itself does. */
+export function releaseOf(version: string): string {
+  return /^\d+(\.\d+)*/.exec(version)?.[0] ?? '';
+}
+
 function partsOf(version: string): readonly number[] {
-  return (/^\d+(\.\d+)*/.exec(version)?.[0] ?? '').split('.').map(Number);
+  return releaseOf(version).split('.').map(Number);
 }

@@ -80,6 +80,8 @@ suite('an index that is none', () => {
     ['broken JSON', { page: { body: '{"files": [' } }, 'its answer is not valid JSON'],
     ['other JSON', { page: { body: '{"files": [{"name": 1}]}' } }, 'its answer is not as the simple API has it (files.0.filename'],
     ['no sha256', { page: { body: JSON.stringify({ files: [{ filename: wheelName('2.20.0'), url: 'x.whl', hashes: { md5: '1' } }] }) } }, `it tells no sha256 of ${wheelName('2.20.0')}`],
+    ['an address that is none', { page: { body: JSON.stringify({ files: [{ filename: wheelName('2.20.0'), url: 'http://', hashes: {} }] }) } }, `its address of ${wheelName('2.20.0')} is none: http://`],
+    ['a file of this machine', { page: { body: JSON.stringify({ files: [{ filename: wheelName('2.20.0'), url: 'file:///etc/passwd', hashes: {} }] }) } }, `its address of ${wheelName('2.20.0')} is none: file:///etc/passwd`],
     ['a wheel that is not there', { fileStatus: 404 }, 'it answered with 404, expected the wheel'],
   ])('%s', async (_, faults, problem) => {
     const [folder, server] = [temporaryFolder(), await serverWith(faults)];
@@ -93,7 +95,11 @@ suite('an index that is none', () => {
     const server = await serverWith({ page: { status: 503 } });
     expect((await expectKdError('KD_DOWNLOAD', () => install(folder, server))).message).toContain('the server answered with 503');
     expect((await expectKdError('KD_DOWNLOAD', () => install(folder, { url: 'http://127.0.0.1:1/simple' }))).message).toMatch(/no connection .*Check the network/);
-    await expectKdError('KD_INDEX_INVALID', () => install(folder, { url: 'file:///simple' }));
+    for (const url of ['file:///simple', 'nonsense', 'http://', 'http://me:p@ss@exa mple/simple', 'http://me:%ZZp@ss@127.0.0.1/simple']) {
+      const { message } = await expectKdError('KD_INDEX_INVALID', () => install(folder, { url }));
+      expect(message).toContain('it is no http or https address');
+      expect(message).not.toMatch(/me:|p@ss/);
+    }
   });
 
   test('a name and a password go to the index alone, and are not shown', async () => {

@@ -32,12 +32,28 @@ linuxOnly('the newest version that kd is tested with, and of it what is needed',
 
   server.requests.length = 0;
   expect(await installLibrary(await installing(folder, server.url))).toMatchObject({ unchanged: true, library: { version: '2.20.0' } });
-  expect(server.ranges()).toEqual([]);
+  expect(server.requests).toEqual([]); // it is the newest that would be taken
 
   // What has lost bytes since is put back.
   writeFileSync(library.cc, '');
   expect(await installLibrary(await installing(folder, server.url))).toMatchObject({ unchanged: false });
   expect(readFileSync(library.cc, 'utf8')).toBe(contentOf('2.20.0'));
+});
+
+linuxOnly('a wheel whose library is of another version than its name says is refused', async () => {
+  const folder = temporaryFolder();
+  const wheel = join(temporaryFolder(), wheelName('2.19.0'));
+  writeFileSync(wheel, tensorflowWheel('2.20.0'));
+  const { message } = await expectKdError('KD_FILE_INVALID', async () => installLibrary({ ...(await installing(folder, 'unused')), from: wheel }));
+  expect(message).toContain('is no valid wheel of TensorFlow 2.19.0: the library in it says that it is 2.20.0');
+  expect(filesBelow(folder)).toEqual([]);
+});
+
+linuxOnly('a folder of wheels without one that fits', async () => {
+  const from = temporaryFolder();
+  writeFileSync(join(from, wheelName('2.17.0')), tensorflowWheel('2.17.0'));
+  const { message } = await expectKdError('KD_LIBRARY_VERSION', async () => installLibrary({ ...(await installing(temporaryFolder(), 'unused')), from }));
+  expect(message).toContain('or name another folder, or a wheel, with --from.');
 });
 
 linuxOnly('another version when asked for; the newest of all is found; each can be removed', async () => {
