@@ -18,9 +18,12 @@ export interface TensorflowOptions {
   readonly impure: 'eager' | 'stop';
   /** Where operations run: `cpu`, `gpu`, `gpu:1`; where TensorFlow thinks best when left out. */
   readonly device?: string | undefined;
-  /** Threads inside one operation; as many as cores when left out. */
+  /** Threads inside one operation, at most 1024; as many as cores when left out. */
   readonly threads?: number | undefined;
 }
+
+/** Each of them takes memory; far more end the process. */
+const MOST_THREADS = 1024;
 
 const options: z.ZodType<TensorflowOptions> = z.strictObject({
   library: z.string().min(1).optional(),
@@ -28,7 +31,7 @@ const options: z.ZodType<TensorflowOptions> = z.strictObject({
   eager: z.boolean().default(false),
   impure: z.enum(['eager', 'stop']).default('eager'),
   device: z.string().refine(placementOf, "expected a device such as 'cpu', 'gpu' or 'gpu:1'").optional(),
-  threads: z.int().positive().optional(),
+  threads: z.int().positive().max(MOST_THREADS).optional(),
 });
 
 /** TensorFlow itself under TensorFlow.js; a whole training step is one native call. */

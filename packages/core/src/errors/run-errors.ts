@@ -128,7 +128,7 @@ export const runErrors: {
   ),
   KD_STEP_IMPURE: failure(
     ({ name, why }) => `Cannot compile ${name}: ${why}. Let numbers that change come in as knobs, and random ones from the source that is given; or remove the backend's \`impure: 'stop'\`, and it runs eagerly.`,
-    { name: 'the training step', why: 'it reads the values of a tensor, which a recording does not have' },
+    { name: 'the training step', why: 'it reads the values of a tensor, which a recording does not have, at compute (acme/loss.ts:12:34)' },
   ),
   KD_NO_CRYPTO: mistake(() => 'This page has no `crypto.subtle`, which kd hashes models and data with. Use https, or localhost, to serve it.', {}),
   KD_STOPPED: failure(({ signal, step }) => `Stopped by ${signal} after step ${step}; everything up to here is saved. Run the same command to go on from here.`, { signal: 'SIGINT', step: 1200 }),

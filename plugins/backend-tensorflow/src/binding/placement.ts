@@ -6,7 +6,8 @@ export interface Placement extends Pick<ContextSettings, 'cpuDevices' | 'visible
   readonly device?: string;
 }
 
-const DEVICE = /^(cpu|gpu)(?::(\d+))?$/i;
+/** Numbers of up to two digits: TensorFlow sets up each CPU that it is told to show. */
+const DEVICE = /^(cpu|gpu)(?::(\d{1,2}))?$/i;
 
 /**
  * What a config calls a device, as TensorFlow's settings; undefined where it is the name of none. Other GPUs are not even

@@ -1,4 +1,5 @@
 import { refused } from '../device-settings.ts';
+import { callUnderWay, originOf } from '../recording/origin.ts';
 import type { Attribute } from './attributes.ts';
 import { loadLibrary, type LibraryFiles, type NativeLibrary, type Pointer } from './c-api.ts';
 import { configProto, type ContextSettings } from './config-proto.ts';
@@ -36,7 +37,7 @@ export class Runtime {
     // On a GPU, TensorFlow's own allocator holds the limit.
     this.handles = new Handles(c, this.usesGpu ? undefined : settings.limitBytes);
     const place = this.devices.find(({ name }) => name.endsWith(`device:${device}`));
-    this.#expect(place !== undefined || device === undefined, `device '${device}'`);
+    this.#expect(place !== undefined || device === undefined, `device '${device?.startsWith('GPU') ? `gpu:${settings.visibleGpus}` : device?.toLowerCase()}'`);
     this.#expect(this.usesGpu || settings.allocator === undefined, `allocator '${settings.allocator}'`);
     this.eager = new EagerExecutor(c, this.context, this.status, this.handles, place?.name);
     this.tensors = new Tensors(this.native, this.status, this.handles, this.eager);
@@ -66,7 +67,7 @@ export class Runtime {
 
   /** The values of a tensor; while a function is recorded, there are none. */
   read(id: number): ReturnType<Tensors['read']> {
-    if (this.executor.knows?.(id)) throw new Error('it reads the values of a tensor, which a recording does not have');
+    if (this.executor.knows?.(id)) throw new Error(`it reads the values of a tensor, which a recording does not have, at ${originOf(callUnderWay())}`);
     return this.tensors.read(id);
   }
 }

@@ -7,8 +7,7 @@ export function differenceOf(first: readonly Taken[], second: readonly Taken[]):
   for (let i = 0; i < length; i++) {
     const [a, b] = [first[i], second[i]];
     if (a?.words === b?.words) continue;
-    const value = [a, b].every((taken) => taken?.words.startsWith('value'));
-    const what = value ? 'a value that comes from outside has changed' : `${nameOf(a)} was followed by ${nameOf(b)}`;
+    const what = a?.takenBy && b?.takenBy ? `a value that comes from outside has changed, taken by ${b.takenBy}` : `${nameOf(a)} was followed by ${nameOf(b)}`;
     return `${what}, at ${originOf((b ?? a)!.call)}`;
   }
   return undefined;

@@ -28,6 +28,8 @@ export interface CalledFunction {
 /** One operation of a recording, in words that are equal when two recordings do the same. */
 export interface Taken {
   readonly words: string;
+  /** Of a value from outside: the operation that takes it. */
+  readonly takenBy?: string;
   /** Whose stack tells which line of somebody's code asked for it. */
   readonly call: Error;
 }
@@ -141,7 +143,7 @@ export class GraphExecutor implements Executor {
     const constant = id > this.#start || (dtype === INT32 && shape.length <= 1 && size <= SHAPE_LIKE);
     const values = this.#runtime.tensors.read(id);
     const hash = createHash('sha1').update(rawBytes(values)).digest('base64');
-    this.taken.push({ words: `value ${dtype} [${shape.join(', ')}] ${hash}`, call: callUnderWay() });
+    this.taken.push({ words: `value ${dtype} [${shape.join(', ')}] ${hash}`, takenBy: what, call: callUnderWay() });
     const filled = constant && size > SHAPE_LIKE && dtype !== COMPLEX64 && isUniform(values);
     const output = filled ? this.#filled(dtype, shape, values) : constant ? this.#constant(id, dtype, what) : this.#placeholder(dtype, shape);
     if (!constant) this.captured.push(id);

@@ -28,6 +28,8 @@ async function refusal(work: () => unknown): Promise<string> {
 describe('device settings', () => {
   it('that are none are named before anything starts', async () => {
     expect(await refusal(() => configured({ device: 'tpu' }))).toContain("device 'tpu': its devices are called 'cpu', 'gpu', 'gpu:1'");
+    expect(await refusal(() => configured({ device: 'cpu:1000000' }))).toContain("device 'cpu:1000000'");
+    expect(() => tensorflow.options.parse({ threads: 1_000_000 })).toThrow(/1024/);
     expect(await refusal(() => configured({ allocator: 'malloc' }))).toContain("allocator 'malloc': it has BFC and cuda_malloc_async");
   });
 
@@ -46,7 +48,7 @@ describe('device settings', () => {
 
 describeNative('a device that was asked for', () => {
   it('and is not there is an error, and another may be asked for then', async () => {
-    if (process.env['KD_TEST_CUDA'] === undefined) expect(await refusal(() => configured({ device: 'gpu:7' }).start())).toMatch(/device 'GPU:0': TensorFlow finds only CPU:0 here/);
+    if (process.env['KD_TEST_CUDA'] === undefined) expect(await refusal(() => configured({ device: 'gpu:7' }).start())).toMatch(/device 'gpu:7': TensorFlow finds only CPU:0 here/);
     const second = configured({ device: 'cpu:1', limitBytes: 3e6 });
     await second.start();
     const { runtime } = tf.backend() as unknown as TensorflowBackend;

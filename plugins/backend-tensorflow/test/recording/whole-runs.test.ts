@@ -120,7 +120,7 @@ describeNative('a run on compiled steps', () => {
     });
     const { warnings, summary } = await run({ plugins: [...(base.plugins as object[]), noisy] }, false);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/the training step is not compiled.*a value that comes from outside has changed, at .*whole-runs\.test\.ts/);
+    expect(warnings[0]).toMatch(/the training step is not compiled.*a value that comes from outside has changed, taken by AddV2, at .*whole-runs\.test\.ts/);
     expect(summary.steps).toBe(8);
   });
 });
