@@ -18,8 +18,9 @@ export async function pythonLibrary(environment: Environment): Promise<FoundLibr
   const python = (environment['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'python3')).find((file) => existsSync(file));
   if (!python) return undefined;
   const how = `Python's (${python})`;
+  // In a virtual environment it is a link, and the packages lie beside the link.
   const prefix = dirname(dirname(realpathSync(python)));
-  const own = inFolders(sitesOf(prefix), how);
+  const own = inFolders([...sitesOf(dirname(dirname(python))), ...sitesOf(prefix)], how);
   if (own || !inFolders(sitesElsewhere(prefix, environment), how)) return own;
   try {
     const { stdout } = await promisify(execFile)(python, ['-c', ask], { timeout: mostMs, env: { ...environment } });

@@ -97,6 +97,12 @@ suite('Python', () => {
     symlinkSync('python3.11', join(prefix, 'bin/python3'));
     expect(await foundIn({ ...emptyHome(), CONDA_PREFIX: conda })).toBe(inConda);
     expect(await foundIn({ ...emptyHome(), PATH: ['/none', join(prefix, 'bin')].join(delimiter) })).toBe(inPrefix);
+    // A virtual environment that nobody has activated: its python3 is a link to the one that it was made with.
+    const venv = temporaryFolder();
+    const inVenv = putPython(venv, '2.20.0');
+    mkdirSync(join(venv, 'bin'));
+    symlinkSync(join(prefix, 'bin/python3'), join(venv, 'bin/python3'));
+    expect(await foundIn({ ...emptyHome(), PATH: join(venv, 'bin') })).toBe(inVenv);
   });
 
   test('a python3 whose packages lie elsewhere is asked, and only if there is something to ask for', async () => {
