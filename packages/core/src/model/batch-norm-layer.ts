@@ -18,26 +18,33 @@ interface BatchNormalization extends LayerLike {
 }
 
 /**
- * Batch normalisation in training as one operation; see {@link batchNorm}. A layer over another axis than the last
- * computes by itself. TensorFlow.js fails to train one without `gamma` or `beta`; here it trains.
+ * Batch normalisation in training as one operation; see {@link batchNorm}. TensorFlow.js fails to train a layer without
+ * `gamma` or `beta`, or over another axis than the last; here it trains.
  */
 export const batchNormLayer: Replacement = (candidate) => {
   if (candidate.getClassName() !== 'BatchNormalization') return undefined;
   const layer = candidate as BatchNormalization;
   return (x, { training }) => {
-    const isLast = layer.axis === -1 || layer.axis === x.rank - 1;
-    if (!training || !isLast || x.rank < 2 || x.dtype !== 'float32') return undefined;
-    return tf.tidy(() => {
-      const channels = x.shape.at(-1)!;
+    if (!training || x.rank < 2 || x.dtype !== 'float32') return undefined;
+    return tf.tidy(() => withAxisLast(x, (layer.axis + x.rank) % x.rank, (turned) => {
+      const channels = turned.shape.at(-1)!;
       const gamma = layer.gamma?.read() ?? tf.ones([channels]);
       const beta = layer.beta?.read() ?? tf.zeros([channels]);
-      return batchNorm(x, gamma as Tensor1D, beta as Tensor1D, layer.epsilon, (mean, variance) => {
+      return batchNorm(turned, gamma as Tensor1D, beta as Tensor1D, layer.epsilon, (mean, variance) => {
         moveTowards(layer.movingMean, mean, layer.momentum);
         moveTowards(layer.movingVariance, variance, layer.momentum);
       });
-    });
+    }));
   };
 };
+
+/** Computes with one axis behind all others, and puts it back. */
+function withAxisLast(x: Tensor, axis: number, compute: (turned: Tensor) => Tensor): Tensor {
+  if (axis === x.rank - 1) return compute(x);
+  const order = x.shape.map((_, i) => i).filter((i) => i !== axis);
+  const back = [...order, axis].map((_, i) => [...order, axis].indexOf(i));
+  return tf.transpose(compute(tf.transpose(x, [...order, axis])), back);
+}
 
 function moveTowards(average: LayerVariable, value: Tensor, momentum: number): void {
   const before = average.read();

@@ -7,6 +7,7 @@ import type { RandomSource } from '../tensor/random.ts';
 import { release } from '../tensor/release.ts';
 import { architectureOf } from './architecture.ts';
 import { bypassSoftmax } from './bypass-softmax.ts';
+import { addComparisonGradients } from './comparison-gradients.ts';
 import type { CallOptions, CallResult, Model, ModelInput, Variable } from './model.ts';
 import { ParkedWeights } from './park-weights.ts';
 import { recomputingPass } from './recomputing-call.ts';
@@ -34,6 +35,7 @@ export interface CallScope {
  */
 export function fromLayersModel(model: LayersModel): Model {
   replaceTileGradient();
+  addComparisonGradients();
   const variables = model.weights.map((variable, index) => describeVariable(variable, index, model));
   const byName = new Map(variables.map(({ name }, index) => [name, model.weights[index]!]));
   const lending = lendingOf(model);

@@ -1,11 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batchNormLayer } from './batch-norm-layer.ts';
+import { dilatedLayer } from './dilated-layer.ts';
 import { layerNormLayer } from './layer-norm-layer.ts';
 import { lstmLayer } from './lstm-layer.ts';
 import { randomLayer } from './random-layers.ts';
 import type { LayerCall, LayerLike, Replacement } from './replacement.ts';
 
-const replacements: readonly Replacement[] = [randomLayer, batchNormLayer, layerNormLayer, lstmLayer];
+const replacements: readonly Replacement[] = [randomLayer, batchNormLayer, layerNormLayer, lstmLayer, dilatedLayer];
 
 /**
  * Puts kd's own computation in the place of some layers'.

@@ -47,6 +47,13 @@ export const students: Readonly<Record<string, StudentCase>> = {
   'an MLP with dropout': { shape: [12], build: () => sequential({ layers: [layers.dense({ units: 16, activation: 'relu', inputShape: [12] }), layers.dropout({ rate: 0.3 }), dense(4)] }) },
   'a CNN': { shape: [10, 10, 2], build: () => sequential({ layers: [layers.conv2d({ inputShape: [10, 10, 2], filters: 4, kernelSize: 3, activation: 'relu' }), layers.maxPooling2d({ poolSize: 2 }), layers.conv2d({ filters: 6, kernelSize: 2, padding: 'same' }), layers.flatten(), dense(4)] }) },
   'a separable CNN with batch norm': { shape: [8, 8, 3], build: () => sequential({ layers: [layers.separableConv2d({ inputShape: [8, 8, 3], filters: 6, kernelSize: 3, padding: 'same' }), layers.batchNormalization(), layers.reLU(), layers.depthwiseConv2d({ kernelSize: 3, strides: 2 }), layers.batchNormalization(), layers.globalAveragePooling2d({}), dense(4)] }) },
+  'a CNN of dilated convolutions, channels first between them': {
+    shape: [10, 10, 2],
+    build: () => sequential({ layers: [
+      layers.conv2d({ inputShape: [10, 10, 2], filters: 4, kernelSize: 3, dilationRate: 2, activation: 'relu' }), layers.permute({ dims: [3, 1, 2] }), layers.batchNormalization({ axis: 1 }),
+      layers.thresholdedReLU({ theta: 0.1 }), layers.flatten(), dense(4),
+    ] }),
+  },
   'an LSTM': { shape: [5, 3], build: () => sequential({ layers: [layers.lstm({ units: 6, inputShape: [5, 3] }), dense(4)] }) },
   'a bidirectional LSTM before another': { shape: [5, 3], build: () => sequential({ layers: [layers.bidirectional({ layer: layers.lstm({ units: 4, returnSequences: true, recurrentActivation: 'sigmoid' }) as never, inputShape: [5, 3], mergeMode: 'concat' }), layers.lstm({ units: 4, useBias: false }), dense(4)] }) },
   'a bidirectional GRU': { shape: [5, 3], build: () => sequential({ layers: [layers.bidirectional({ layer: layers.gru({ units: 4 }) as never, inputShape: [5, 3], mergeMode: 'concat' }), dense(4)] }) },
