@@ -10,8 +10,17 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-/** @param quietMs how long a server may be silent */
+const proxies: readonly string[] = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
+
+/**
+ * @param quietMs how long a server may be silent
+ * @throws KD_USAGE when a variable names a proxy whose address is none
+ */
 export async function httpClient(quietMs: number = 30_000, pausesMs: readonly number[] = [500, 1500, 4000]): Promise<HttpClient> {
+  for (const name of proxies) {
+    const proxy = process.env[name];
+    if (proxy && !isHttpUrl(proxy)) throw kdError('KD_USAGE', { problem: `the variable ${name} is ${shownUrl(proxy)}, which is no address of a proxy`, next: 'Write for example http://proxy.example:3128, or unset it.' });
+  }
   const { EnvHttpProxyAgent, fetch } = await import('undici'); // only those who install pay for loading it
   const dispatcher = new EnvHttpProxyAgent({ headersTimeout: quietMs, bodyTimeout: quietMs, connect: { timeout: 10_000 } });
   return {

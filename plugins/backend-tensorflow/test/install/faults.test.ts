@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { expectKdError } from '../../../../packages/node/test/expect-kd-error.ts';
 import { temporaryFolder } from '../../../../packages/node/test/temporary-folder.ts';
 import { httpClient, installLibrary, isFound, findLibrary, removeLibrary } from '../../src/index.ts';
@@ -100,6 +100,14 @@ suite('an index that is none', () => {
       expect(message).toContain('it is no http or https address');
       expect(message).not.toMatch(/me:|p@ss/);
     }
+  });
+
+  test.each(['nonsense', 'proxy.example:3128', 'http://me:%ZZp@ss@proxy.example:3128'])('a proxy that is none: %s', async (proxy) => {
+    vi.stubEnv('https_proxy', proxy);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { message } = await expectKdError('KD_USAGE', () => httpClient());
+    expect(message).toMatch(/^the variable https_proxy is .*, which is no address of a proxy\. Write/);
+    expect(message).not.toMatch(/me:|p@ss/);
   });
 
   test('a name and a password go to the index alone, and are not shown', async () => {
