@@ -165,7 +165,7 @@ describe('the other commands', () => {
     expect(stdout).toMatch(/train-0 +quadrant \d/);
     expect(stdout).toContain('west = south-west+north-west');
     expect(stdout).toMatch(/cost +16 steps of \d+ samples for the student.*; to train teachers: side \d+/);
-    expect(stdout).toMatch(/memory +about \d\.\d MB at once beside the data: whole batches, stored teachers\n +student \d\.\d MB, teachers 0\.0 MB \(answers stored, \d\.\d MB\), activations \d\.\d MB of \d+ rows at once\n/);
+    expect(stdout).toMatch(/memory +about \d+\.\d KB at once beside the data: whole batches, stored teachers\n +student [\d.]+ KB, teachers 0\.0 MB \(answers stored, [\d.]+ KB\), activations [\d.]+ KB of \d+ rows at once\n/);
     expect(stdout).toContain('No mistakes found.');
     expect(await readdir(join(project, 'runs'))).not.toContain('checked');
     expect(json.stderr).toContain('talking');

@@ -57,11 +57,12 @@ export function costLines(cost: Cost, memory: PlannedUse): readonly string[] {
   return [
     `  ${shown('bold', 'cost')}      ${count(cost.steps)} steps of ${cost.rowsPerStep} samples for the student${cost.comparisonSteps > 0 ? `, ${count(cost.comparisonSteps)} to compare with` : ''}${taught.length > 0 ? `; to train teachers: ${taught.join(', ')}` : ''}`,
     `  ${shown('bold', 'memory')}    about ${megabytes(bytes.peak)} at once beside the data: ${safeText(memory.policy)}`,
-    `            student ${megabytes(bytes.student)}, teachers ${megabytes(bytes.teachers)} (${memory.teachers === 'live' ? live : `answers stored, ${megabytes(bytes.signals)}`}), activations ${megabytes(bytes.activations)} of ${count(memory.rowsAtOnce)} rows at once${memory.recompute ? ', recomputed' : ''}`,
+    `            student ${megabytes(bytes.student)}, teachers ${megabytes(bytes.teachers)} (${memory.teachers === 'live' ? live : `answers stored, ${megabytes(bytes.signals)}`}), activations ${megabytes(bytes.activations)} of ${count(memory.rowsAtOnce)} ${memory.rowsAtOnce === 1 ? 'row' : 'rows'} at once${memory.recompute ? ', recomputed' : ''}`,
     ...(memory.promise ? [`            ${safeText(memory.promise)}`] : []),
   ];
 }
 
 function megabytes(bytes: number): string {
+  if (bytes > 0 && bytes < 1e5) return `${(bytes / 1e3).toFixed(1)} KB`;
   return bytes < 1e7 ? `${(bytes / 1e6).toFixed(1)} MB` : `${count(Math.ceil(bytes / 1e6))} MB`;
 }
