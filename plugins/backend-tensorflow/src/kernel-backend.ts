@@ -29,7 +29,7 @@ export class TensorflowBackend extends Stock {
   }
 
   override executeMultipleOutputs(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[] {
-    const ids = this.getInputTensorIds(inputs);
+    const ids = this.#aliveIds(name, inputs);
     try {
       return this.runtime.execute(name, attributes, ids, outputs).map((made) => this.createOutputTensor(made));
     } finally {
@@ -40,9 +40,13 @@ export class TensorflowBackend extends Stock {
     }
   }
 
-  /** The numbers of tensors that go into an operation; values that are still on the host are brought over. */
+  /** The numbers of tensors that go into a function; values that are still on the host are brought over. */
   idsOf(tensors: readonly TensorInfo[]): readonly number[] {
-    for (const tensor of tensors) if ('isDisposed' in tensor && tensor.isDisposed) throw new Error(`A tensor of shape [${tensor.shape.join(', ')}] that goes into a compiled function has been disposed.`);
+    return this.#aliveIds('A function', tensors);
+  }
+
+  #aliveIds(what: string, tensors: readonly TensorInfo[]): number[] {
+    for (const tensor of tensors) if ('isDisposed' in tensor && tensor.isDisposed) throw new Error(`${what} was given a tensor of shape [${tensor.shape.join(', ')}] that has been disposed.`);
     return this.getInputTensorIds(tensors);
   }
 

@@ -20,6 +20,11 @@ describeNative('a mistake is an error with a message, and never a crash', () => 
       x.dispose();
       return x.dataSync();
     }, /disposed/],
+    'an operation on a tensor that was disposed': [() => {
+      const x = tf.tensor1d([1, 2]);
+      x.dispose();
+      return tf.add(x, 1);
+    }, /^AddV2 was given a tensor of shape \[2\] that has been disposed\.$/],
     "a kernel's tensor whose values are gone": [() => {
       const x = tf.relu(tf.tensor1d([1, 2]));
       backend.disposeData(x.dataId, true);
