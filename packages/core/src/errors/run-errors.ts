@@ -26,6 +26,7 @@ export const runErrors: {
   readonly KD_FEATURE_SHAPE: ErrorRow<{ loss: string; student: string; studentShape: readonly number[]; teacher: string; teacherShape: readonly number[]; why: string }>;
   readonly KD_MICRO_BATCH: ErrorRow<{ term: string; strategy: string }>;
   readonly KD_MEMORY_BUDGET: ErrorRow<{ limit: string; needed: string; student: string; row: string; teacher: string }>;
+  readonly KD_GRADIENT_MISSING: ErrorRow<{ operation: string }>;
   readonly KD_MEMORY_EXHAUSTED: ErrorRow<{ problem: string }>;
   readonly KD_BACKEND_UNAVAILABLE: ErrorRow<{ backend: string; why: string }>;
   readonly KD_BACKEND_SETTING: ErrorRow<{ backend: string; setting: string; why: string }>;
@@ -112,6 +113,10 @@ export const runErrors: {
   KD_MEMORY_BUDGET: mistake(
     ({ limit, needed, student, row, teacher }) => `The memory budget of ${limit} is too small: about ${needed} are needed even with one row at once (the model that is trained ${student}, a row ${row}, the largest teacher ${teacher}). Raise \`limit\`, or use a smaller student or teacher.`,
     { limit: '64.00 MB', needed: '71.00 MB', student: '10.00 MB', row: '1.00 MB', teacher: '60.00 MB' },
+  ),
+  KD_GRADIENT_MISSING: mistake(
+    ({ operation }) => `A layer of a model that is trained, or a loss, uses '${operation}', of which TensorFlow.js has no gradient. Compute it from other operations; run again with --debug to see what it was asked by.`,
+    { operation: 'TopK' },
   ),
   KD_MEMORY_EXHAUSTED: failure(
     ({ problem }) => `Memory ran out, and the memory policy has no smaller plan: ${problem}. Raise the policy's limit if it has one, take another with fewer rows at once (\`@kd/plugin-gpu-memory\` has some), or a smaller student or teacher.`,

@@ -7,6 +7,7 @@ import type { LayerLike, Replacement } from './replacement.ts';
 interface RandomLayer extends LayerLike {
   readonly rate?: number;
   readonly stddev?: number;
+  readonly stateful?: boolean;
   readonly cell?: { readonly dropout?: number; readonly recurrentDropout?: number };
   getNoiseShape?(input: Tensor): number[];
 }
@@ -30,6 +31,7 @@ export const randomLayer: Replacement = (layer: RandomLayer, place, model) => {
   const { cell } = layer;
   const refused = layer.getClassName() === 'AlphaDropout' ? 'AlphaDropout draws its own random numbers; use Dropout'
     : cell && ((cell.dropout ?? 0) > 0 || (cell.recurrentDropout ?? 0) > 0) ? 'dropout inside a recurrent layer draws its own random numbers; set it to 0 and put a Dropout layer before or after'
+    : layer.stateful && cell ? 'it carries its state from batch to batch, which no resumed run repeats; set stateful to false'
     : undefined;
   const noise = noises[layer.getClassName()];
   if (!noise && !refused) return undefined;

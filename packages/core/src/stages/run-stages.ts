@@ -3,7 +3,7 @@ import { describeObjective, type HardTerm, type SoftTerm } from '../objective/ob
 import type { Plain } from '../objective/alpha.ts';
 import { parametersOf, type Model } from '../model/model.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
-import { toldIfExhausted } from '../run/exhaustion.ts';
+import { failureOf } from '../run/failure-of.ts';
 import type { Reporter } from '../run/reporter.ts';
 import type { StopSignal } from '../run/stop-signal.ts';
 import { distillStudent, type DistilledStudent } from './distill-student.ts';
@@ -49,7 +49,7 @@ export async function runStages(resolved: ResolvedConfig, options: RunOptions): 
     await hooks.runStart.promise({ name: resolved.name, seed: resolved.random.seed });
     outcome = await stages(resolved, options);
   } catch (thrown) {
-    const error = toldIfExhausted(thrown);
+    const error = failureOf(thrown);
     // What the run failed with matters more than a tap that fails over it.
     await hooks.failed.promise(error instanceof Error ? error : new Error(String(error))).catch((later: Error) => options.reporter.warn?.(later.message));
     throw error;

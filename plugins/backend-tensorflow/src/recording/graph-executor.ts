@@ -83,7 +83,7 @@ export class GraphExecutor implements Executor {
   }
 
   execute(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): TensorMetadata[] {
-    if (OWN_RANDOM.test(name)) throw new Error(`${name} draws random numbers of its own, at ${originOf(callUnderWay())}; draw from the random source that a loss or layer is given.`);
+    if (OWN_RANDOM.test(name)) throw new Error(`${name} draws random numbers of its own, at ${originOf(callUnderWay())}; draw from the random source that a loss or layer is given`);
     const { c } = this.#runtime.native;
     const given = inputs.map((id) => this.output(id, name));
     const description = c.TF_NewOperation(this.graph, name, `${name}_${this.taken.length}`);
@@ -196,7 +196,7 @@ export class GraphExecutor implements Executor {
     const lengths = new BigInt64Array(Math.max(rank, 0));
     if (rank > 0) c.TF_GraphGetTensorShape(this.graph, output, lengths, rank, this.#runtime.status.pointer);
     this.#runtime.status.check(what);
-    if (rank < 0 || lengths.some((length) => length < 0n)) throw new Error(`${what} gives a tensor whose shape depends on values, at ${originOf(callUnderWay())}; a recording must know every shape.`);
+    if (rank < 0 || lengths.some((length) => length < 0n)) throw new Error(`${what} gives a tensor whose shape depends on values, at ${originOf(callUnderWay())}; a recording must know every shape`);
     const id = this.#runtime.handles.reserve();
     this.#remember(id, output, name);
     const spec = { dtype: c.TF_OperationOutputType(output), shape: Array.from(lengths, Number) };
