@@ -6,7 +6,8 @@ const knob = (value) => tf.scalar(value);
 /**
  * The loop that somebody would write by hand over the same step: batches, gradients, optimizer, the loss read back.
  *
- * @param backend its `compile` makes one native call of a step; without it a step runs one operation at a time
+ * @param backend its `compile` makes one native call of a step; without it a step runs one operation at a time. Where it
+ *   runs ahead, the next batch is read meanwhile
  * @returns `step()`, which takes the next batch and gives its loss
  */
 export function openLoop({ resolved, model, objective, inputs, data, source }, { batchSize, backend = {} }) {
@@ -25,21 +26,28 @@ export function openLoop({ resolved, model, objective, inputs, data, source }, {
   const images = new Float32Array(batchSize * sizeOf(dataset.inputs.image));
   const arrays = new ReusedArrays();
   let at = 0;
+  const batchAt = async (step) => {
+    const rows = Int32Array.from({ length: batchSize }, (_, i) => order[(step * batchSize + i) % dataset.size]);
+    dataset.read('image', rows, images);
+    const raw = { image: tf.tensor(images, [batchSize, ...shape]) };
+    const bound = tf.tidy(() => inputs(raw));
+    const tensors = { rows: tf.tensor1d(rows, 'int32'), 'labels/digit': tf.tensor1d(Int32Array.from(rows, (row) => data.labels.digit[row]), 'int32') };
+    for (const name in bound) tensors[`inputs/${name}`] = bound[name];
+    if (source) for (const [name, tensor] of Object.entries(await source.signals(rows, {}, arrays))) tensors[`signals/${name}`] = tensor;
+    return { raw, tensors };
+  };
+  let following;
   return {
     order,
     async step() {
-      const rows = Int32Array.from({ length: batchSize }, (_, i) => order[(at * batchSize + i) % dataset.size]);
-      dataset.read('image', rows, images);
-      const raw = { image: tf.tensor(images, [batchSize, ...shape]) };
-      const bound = tf.tidy(() => inputs(raw));
-      const tensors = { rows: tf.tensor1d(rows, 'int32'), 'labels/digit': tf.tensor1d(Int32Array.from(rows, (row) => data.labels.digit[row]), 'int32') };
-      for (const name in bound) tensors[`inputs/${name}`] = bound[name];
-      if (source) for (const [name, tensor] of Object.entries(await source.signals(rows, {}, arrays))) tensors[`signals/${name}`] = tensor;
+      const { raw, tensors } = following ?? await batchAt(at);
+      following = undefined;
       const changing = Object.fromEntries(Object.entries(optimizer.knobs?.(at + 1) ?? {}).map(([name, value]) => [`optimizer/${name}`, knob(value)]));
       if (random) changing.random = tf.tensor1d([at, 0], 'int32');
       const whole = [0, batchSize];
       const now = at++;
       const taken = step.take(state, { layout: { rows: batchSize, labelled: whole, transfer: whole }, tensors }, { ...fixed, ...changing }, random ?? (() => eagerRandom(resolved.random, now)));
+      if (backend.runsAhead) following = await batchAt(at);
       const [loss] = await taken.stats.data();
       if (!Number.isFinite(loss)) throw new Error('The loss is no number.');
       taken.stats.dispose();
@@ -48,7 +56,7 @@ export function openLoop({ resolved, model, objective, inputs, data, source }, {
       return loss;
     },
     dispose() {
-      tf.dispose([state, fixed]);
+      tf.dispose([state, fixed, following]);
       if (step !== plain) step.dispose();
     },
   };

@@ -68,6 +68,7 @@ function backendOf({ library, xla, eager, impure, device, threads }: TensorflowO
       const { keyedRandom } = await import('./random.ts');
       self.random = (key) => keyedRandom(started(), key);
       if (eager) return;
+      self.runsAhead = !running.runtime.usesGpu;
       const { compileWith } = await import('./recording/compile.ts');
       self.compile = compileWith(running, {
         xla,

@@ -31,6 +31,7 @@ export class Sampler {
   readonly stepsPerEpoch: number;
   readonly #options: SamplerOptions;
   readonly #released: Int32Array;
+  #drawn: { readonly step: number; readonly released: boolean; readonly rows: SampledRows } | undefined;
   #order: { readonly epoch: number; readonly rows: Uint32Array } | undefined;
 
   constructor(options: SamplerOptions) {
@@ -39,8 +40,13 @@ export class Sampler {
     this.#released = Int32Array.from([...options.labelled, ...options.heldOut]).sort();
   }
 
-  /** @param released whether held-out labels are trained on by now */
+  /** The same arrays when asked again for the same step. @param released whether held-out labels are trained on by now */
   rowsAt(step: number, released: boolean): SampledRows {
+    if (this.#drawn?.step !== step || this.#drawn.released !== released) this.#drawn = { step, released, rows: this.#draw(step, released) };
+    return this.#drawn.rows;
+  }
+
+  #draw(step: number, released: boolean): SampledRows {
     const { mode, random, purpose, labelledBatchSize, labelled } = this.#options;
     const transfer = this.#transferRows(step);
     if (mode === 'joint') return { labelled: transfer, transfer, joint: true };

@@ -15,13 +15,15 @@ export interface MicroBatchOptions {
   readonly step: Step;
   readonly state: Readonly<NamedTensors>;
   readonly knobs: Readonly<NamedTensors>;
-  readonly maker: BatchMaker;
+  readonly maker: Pick<BatchMaker, 'make'>;
   readonly sampled: SampledRows;
   readonly labels: Readonly<Record<string, Int32Array | Float32Array>>;
   readonly context: RunContext;
   readonly random: StepRandom;
   /** {@link Backend.readsAtOnce}. */
   readonly readsAtOnce: boolean;
+  /** What can be done while a whole batch's step runs. */
+  readonly meanwhile?: (() => Promise<void>) | undefined;
   readonly memory: { readonly policy: MemoryPolicy };
   readonly plan: MemoryPlan;
   readonly reporter: Reporter;
@@ -65,12 +67,13 @@ async function accumulate(options: MicroBatchOptions, plan: MemoryPlan): Promise
   return parts.length === 1 ? takeWhole(options) : takeParts(options, parts);
 }
 
-async function takeWhole({ step, state, knobs, maker, sampled, labels, context, random, readsAtOnce }: MicroBatchOptions): Promise<Accumulated> {
+async function takeWhole({ step, state, knobs, maker, sampled, labels, context, random, readsAtOnce, meanwhile }: MicroBatchOptions): Promise<Accumulated> {
   const batch = await maker.make(sampled, labels, context);
   const drawing = random.begin(context.progress.step, 1);
   try {
     const { stats, accept, reject } = step.take(state, batch, { ...knobs, ...drawing.knobs }, drawing.source);
     try {
+      await meanwhile?.();
       return { stats: readStats(step.stats, readsAtOnce ? stats.dataSync() : await stats.data()), accept, reject };
     } catch (error) {
       reject();

@@ -10,6 +10,7 @@ import type { Progress } from '../objective/progress.ts';
 import type { Random } from '../tensor/random.ts';
 import { disposeAll, under, type NamedTensors } from '../tensor/named-tensors.ts';
 import { BatchMaker } from './batch-maker.ts';
+import { BatchesAhead } from './batches-ahead.ts';
 import { Breather } from './breathe.ts';
 import { countsOf } from './batch-counts.ts';
 import { expectDivisible } from './expect-divisible.ts';
@@ -80,6 +81,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const { sampler, steps, step, facts, judging, visible, stepRandom, release } = await prepareTraining(options);
   const schedule = training.schedule(steps);
   const maker = new BatchMaker({ dataset: data.dataset, inputs: options.inputs, source: options.source, hooks, copiesValues: options.backend?.copiesValues ?? false });
+  const batches = new BatchesAhead(maker);
   const knobTensors = new KnobTensors();
   const breather = new Breather();
   const snapshot = await slot.load();
@@ -117,7 +119,10 @@ export async function train(options: TrainOptions): Promise<Trained> {
       const knobs = knobTensors.of(numbers);
       const sampled = trainedSides(all, numbers['alpha']!, objective);
 
-      const done = await runMicroBatches({ step, state, knobs, maker, sampled, labels, context, random: stepRandom, readsAtOnce: options.backend?.readsAtOnce ?? false, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller), release });
+      const following = memory.step + 1;
+      const readNext = async (): Promise<void> => batches.makeNext(trainedSides(sampler.rowsAt(following, released), numbers['alpha']!, objective), labels, contextAt(following));
+
+      const done = await runMicroBatches({ step, state, knobs, maker: batches, meanwhile: following < steps && readsAhead(options) ? readNext : undefined, sampled, labels, context, random: stepRandom, readsAtOnce: options.backend?.readsAtOnce ?? false, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller), release });
       memory.plan = done.plan;
       if (!Number.isFinite(done.stats['loss']) || !Number.isFinite(done.stats['gradientNorm'])) {
         done.reject();
@@ -145,9 +150,15 @@ export async function train(options: TrainOptions): Promise<Trained> {
     return { steps: memory.step, history: memory.history, ...(memory.stopped ? { stopped: memory.stopped } : {}) };
   } finally {
     disposeAll(state);
+    batches.dispose();
     knobTensors.dispose();
     release();
   }
+}
+
+/** Whether the next batch may be made while a step runs: of plain data, for a plugin or a teacher may wait for the step. */
+function readsAhead({ backend, source, hooks }: TrainOptions): boolean {
+  return (backend?.runsAhead ?? false) && !source?.live && !isTapped(hooks.batch) && !isTapped(hooks.signals);
 }
 
 /** A side that weighs nothing is not computed: labels alone while α is 1, teachers alone while it is 0. */

@@ -10,7 +10,7 @@ export interface GraphOutput {
   readonly index: number;
 }
 
-/** The C functions of TensorFlow that kd calls, as declared in `tensorflow/c/c_api.h` and `tensorflow/c/eager/c_api.h`. */
+/** The C functions of TensorFlow that kd calls, as declared in `tensorflow/c/c_api.h`, `eager/c_api.h` and `eager/c_api_experimental.h`. */
 const SIGNATURES = {
   TF_Version: 'const char *TF_Version()',
   TF_NewStatus: 'void *TF_NewStatus()',
@@ -64,6 +64,10 @@ const SIGNATURES = {
   TFE_OpSetAttrType: 'void TFE_OpSetAttrType(void *op, const char *name, int value)',
   TFE_OpSetAttrTypeList: 'void TFE_OpSetAttrTypeList(void *op, const char *name, const int *values, int count)',
   TFE_OpSetAttrShape: 'void TFE_OpSetAttrShape(void *op, const char *name, const int64_t *shape, int rank, void *status)',
+  TFE_NewExecutor: 'void *TFE_NewExecutor(uint8_t isAsync, uint8_t streaming, int mostNodes)',
+  TFE_ExecutorClearError: 'void TFE_ExecutorClearError(void *executor)',
+  TFE_ContextGetExecutorForThread: 'void *TFE_ContextGetExecutorForThread(void *context)',
+  TFE_ContextSetExecutorForThread: 'void TFE_ContextSetExecutorForThread(void *context, void *executor)',
   TFE_Execute: 'void TFE_Execute(void *op, void *outputs, void *count, void *status)',
 
   TF_NewGraph: 'void *TF_NewGraph()',
@@ -112,7 +116,7 @@ interface Returns {
   TF_AllocateTensor: Pointer; TF_TensorData: Pointer; TF_TensorByteSize: number | bigint; TF_TensorType: number; TF_NumDims: number; TF_Dim: number | bigint;
   TF_StringGetDataPointer: Pointer; TF_StringGetSize: number | bigint;
   TFE_NewTensorHandle: Pointer; TFE_TensorHandleDataType: number; TFE_TensorHandleNumDims: number; TFE_TensorHandleDim: number | bigint; TFE_TensorHandleResolve: Pointer;
-  TFE_NewOp: Pointer;
+  TFE_NewOp: Pointer; TFE_NewExecutor: Pointer; TFE_ContextGetExecutorForThread: Pointer;
   TF_NewGraph: Pointer; TF_NewOperation: Pointer; TF_FinishOperation: Pointer; TF_OperationOutputType: number; TF_GraphGetTensorNumDims: number;
   TF_GraphToFunction: Pointer; TF_NewSessionOptions: Pointer; TF_LoadSessionFromSavedModel: Pointer; TF_GraphOperationByName: Pointer;
 }

@@ -30,6 +30,9 @@ export class EagerExecutor implements Executor {
   readonly #set: AttributeSetter;
   readonly #outputs = new BigUint64Array(MOST_OUTPUTS);
   readonly #count = new Int32Array(1);
+  /** A thread of TensorFlow's own, and the caller's. */
+  readonly #elsewhere: Pointer;
+  readonly #here: Pointer;
 
   /** @param device where operations run; where TensorFlow thinks best when left out */
   constructor(c: CApi, context: Pointer, status: Status, handles: Handles, device: string | undefined) {
@@ -38,6 +41,8 @@ export class EagerExecutor implements Executor {
     this.#status = status;
     this.#handles = handles;
     this.#device = device;
+    this.#elsewhere = c.TFE_NewExecutor(1, 0, 0);
+    this.#here = c.TFE_ContextGetExecutorForThread(context);
     this.#set = {
       string: c.TFE_OpSetAttrString, strings: c.TFE_OpSetAttrStringList, int: c.TFE_OpSetAttrInt, ints: c.TFE_OpSetAttrIntList, float: c.TFE_OpSetAttrFloat, floats: c.TFE_OpSetAttrFloatList,
       bool: c.TFE_OpSetAttrBool, bools: c.TFE_OpSetAttrBoolList, type: c.TFE_OpSetAttrType, types: c.TFE_OpSetAttrTypeList,
@@ -78,6 +83,22 @@ export class EagerExecutor implements Executor {
       return Array.from(this.#outputs.subarray(0, this.#count[0]));
     } finally {
       c.TFE_DeleteOp(op);
+    }
+  }
+
+  /**
+   * As {@link run}, but returns while the operation still runs, in a thread of TensorFlow's own; whoever works with its
+   * outputs waits for them, and hears there if it failed.
+   */
+  runAhead(name: string, inputs: readonly number[], outputs: number): Pointer[] {
+    const c = this.#c;
+    // What failed before was told where its outputs were read.
+    c.TFE_ExecutorClearError(this.#elsewhere);
+    c.TFE_ContextSetExecutorForThread(this.#context, this.#elsewhere);
+    try {
+      return this.run(name, [], inputs, outputs);
+    } finally {
+      c.TFE_ContextSetExecutorForThread(this.#context, this.#here);
     }
   }
 

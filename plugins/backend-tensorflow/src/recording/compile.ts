@@ -135,11 +135,13 @@ function recordFunction(backend: TensorflowBackend, fn: PureFunction, inputs: Re
   return { names, outputNames, recording, proven: false };
 }
 
-function run(backend: TensorflowBackend, { names, outputNames, recording }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
+/** What has run before runs ahead: if it fails, then for reasons of the moment, which nobody waits for here. */
+function run(backend: TensorflowBackend, { names, outputNames, recording, proven }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
   const ids = backend.idsOf(names.map((name) => inputs[name]!));
   const { eager, handles } = backend.runtime;
   handles.reach(recording.innerBytes, 'A compiled function');
-  const pointers = eager.run(recording.operation, [], [...ids, ...recording.captured], outputNames.length);
+  const all = [...ids, ...recording.captured];
+  const pointers = proven && !backend.runtime.usesGpu ? eager.runAhead(recording.operation, all, outputNames.length) : eager.run(recording.operation, [], all, outputNames.length);
   const results: NamedTensors = {};
   outputNames.forEach((name, i) => {
     const { dtype, shape } = recording.outputs[i]!;

@@ -105,6 +105,21 @@ describeNative('a compiled function', () => {
     expect([...made.at(-1)!(x(3))['y']!.dataSync()]).toEqual([-3]);
   });
 
+  it('tells whoever reads its outputs why it failed, and goes on at the next call', () => {
+    const pick = backend.compile!('pick', ({ from, at }) => ({ y: tf.gather(from!, at!) }));
+    made.push(pick);
+    const call = (at: number): tf.Tensor => tf.tidy(() => pick({ from: tf.tensor1d([1, 2, 3]), at: tf.scalar(at, 'int32') })['y']!);
+    for (const at of [0, 1, 2]) expect(call(at).arraySync()).toBe(at + 1);
+    const bytes = backend.memory().bytes;
+    const failed = call(7);
+    expect(() => failed.dataSync()).toThrow(/indices = 7 is not in \[0, 3\)/);
+    expect(() => tf.neg(failed)).toThrow(/indices = 7 is not in/);
+    failed.dispose();
+    expect(call(1).arraySync()).toBe(2);
+    expect(backend.memory().bytes).toBe(bytes + 4);
+    expect(backend.warnings).toEqual([]);
+  });
+
   it('may call functions with lists of tensors', () => {
     const lists = ({ x: given }: Readonly<NamedTensors>): NamedTensors => ({ y: tf.concat([tf.stack([given!, given!]), tf.reshape(tf.addN([given!, given!, given!]), [1, 2])]) });
     expect(calls('lists', lists, x(1, 2), x(1, 2), x(3, 4))[2]).toEqual([3, 4, 3, 4, 9, 12]);
