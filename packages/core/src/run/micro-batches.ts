@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { SampledRows } from '../data/sampler.ts';
 import type { Backend } from '../runtime/backend.ts';
+import { globalNorm } from '../step/optimizers/clip-by-global-norm.ts';
 import { joinStats, readStats } from '../step/stats.ts';
 import type { Step } from '../step/step.ts';
 import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
@@ -155,7 +156,7 @@ function sumInto(sum: NamedTensors, gradients: NamedTensors): NamedTensors {
 }
 
 async function normOf(gradients: Readonly<NamedTensors>): Promise<number> {
-  const norm = tf.tidy(() => tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient))))));
+  const norm = globalNorm(gradients);
   const [value] = await norm.data();
   norm.dispose();
   return value!;

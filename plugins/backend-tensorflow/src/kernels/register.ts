@@ -12,6 +12,7 @@ import { sparseSegmentMean, sparseSegmentSum } from './added/sparse-segment.ts';
 import { stringNGrams } from './added/string-n-grams.ts';
 import { stringSplit } from './added/string-split.ts';
 import { stringToHashBucketFast } from './added/string-to-hash-bucket-fast.ts';
+import { sumOfSquares } from './added/sum-of-squares.ts';
 import { transform } from './added/transform.ts';
 import { add } from './replaced/add.ts';
 import { avgPool, avgPool3d, avgPool3dGrad, avgPoolGrad } from './replaced/avg-pool.ts';
@@ -33,7 +34,7 @@ import { sum } from './replaced/sum.ts';
 /** Kernels that TensorFlow has and the Node package lacks. */
 const added: readonly KernelConfig[] = [
   ...activationGradients, batchNorm, batchNormGrad, bitwiseAnd, denseBincount, maxPoolWithArgmax, raggedGather, raggedRange, raggedTensorToTensor, searchSorted, sparseFillEmptyRows,
-  sparseReshape, sparseSegmentMean, sparseSegmentSum, stringNGrams, stringSplit, stringToHashBucketFast, transform,
+  sparseReshape, sparseSegmentMean, sparseSegmentSum, stringNGrams, stringSplit, stringToHashBucketFast, sumOfSquares, transform,
 ];
 
 /** Kernels of the Node package that are slow, read values, or know less than TensorFlow does, made anew. */

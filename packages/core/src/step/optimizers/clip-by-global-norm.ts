@@ -1,11 +1,11 @@
-import { add, addN, div, minimum, mul, scalar, sqrt, square, sum, tidy, type Scalar } from '@tensorflow/tfjs-core';
-import { replace } from '../../tensor/replace.ts';
+import { add, addN, div, minimum, mul, scalar, sqrt, tidy, type Scalar } from '@tensorflow/tfjs-core';
 import type { NamedTensors } from '../../tensor/named-tensors.ts';
+import { sumOfSquares } from '../../tensor/sum-of-squares.ts';
 
 /** The Euclidean norm of all gradients taken together: the root of the sum of all squares; 0 when there are none. */
 export function globalNorm(gradients: Readonly<NamedTensors>): Scalar {
   return tidy(() => {
-    const squares = Object.values(gradients).map((gradient) => replace(square(gradient), (squared) => sum(squared)) as Scalar);
+    const squares = Object.values(gradients).map(sumOfSquares);
     return squares.length === 0 ? scalar(0) : sqrt(addN(squares));
   });
 }
