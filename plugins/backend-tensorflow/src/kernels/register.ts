@@ -3,6 +3,7 @@ import { activationGradients, registerActivationGradients } from './added/activa
 import { batchNorm, batchNormGrad } from './added/batch-norm.ts';
 import { bitwiseAnd } from './added/bitwise-and.ts';
 import { denseBincount } from './added/dense-bincount.ts';
+import { logSoftmax } from './added/log-softmax.ts';
 import { maxPoolWithArgmax } from './added/max-pool-with-argmax.ts';
 import { raggedGather, raggedRange, raggedTensorToTensor } from './added/ragged.ts';
 import { searchSorted } from './added/search-sorted.ts';
@@ -33,7 +34,7 @@ import { sum } from './replaced/sum.ts';
 
 /** Kernels that TensorFlow has and the Node package lacks. */
 const added: readonly KernelConfig[] = [
-  ...activationGradients, batchNorm, batchNormGrad, bitwiseAnd, denseBincount, maxPoolWithArgmax, raggedGather, raggedRange, raggedTensorToTensor, searchSorted, sparseFillEmptyRows,
+  ...activationGradients, batchNorm, batchNormGrad, bitwiseAnd, denseBincount, logSoftmax, maxPoolWithArgmax, raggedGather, raggedRange, raggedTensorToTensor, searchSorted, sparseFillEmptyRows,
   sparseReshape, sparseSegmentMean, sparseSegmentSum, stringNGrams, stringSplit, stringToHashBucketFast, sumOfSquares, transform,
 ];
 
