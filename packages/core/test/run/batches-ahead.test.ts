@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { defineBackend, defineMemoryPolicy, definePlugin, distill, startWasm, type Dataset, type KdConfig } from '../../src/index.ts';
-import { config, dataset, failure, summaryOf } from '../small-task.ts';
+import { config, dataset, summaryOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
 

@@ -13,7 +13,7 @@ describeNative('log softmax', () => {
       const x = tf.mul(tf.randomNormal(shape, 0, 0.4, 'float32', 3), scale);
       const received = logSoftmax(x);
       expect(received.shape).toEqual(shape);
-      const [values, logs] = [x.dataSync(), received.dataSync()];
+      const [values, logs] = [Array.from(x.dataSync()), Array.from(received.dataSync())];
       const width = shape.at(-1)!;
       for (let start = 0; start < values.length; start += width) {
         const row = values.slice(start, start + width);

@@ -12,7 +12,7 @@ describeNative('the sum of squares', () => {
     const received = tf.engine().runKernel('KdSumOfSquares', { x } as unknown as NamedTensorMap) as Scalar;
     expect(tf.memory().numTensors).toBe(before + 1);
     expect(received.shape).toEqual([]);
-    const expected = x.dataSync().reduce((sum, value) => sum + value * value, 0);
+    const expected = Array.from(x.dataSync()).reduce((sum, value) => sum + value * value, 0);
     expect(Math.abs((received.dataSync()[0] as number) - expected)).toBeLessThanOrEqual(1e-6 * expected);
   });
 });
