@@ -3,7 +3,7 @@ import type { NamedTensorMap, Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { replace } from './replace.ts';
 
 /** A kernel of kd's own: a backend that has it goes through the numbers once and writes none down. */
-export const SumOfSquares = 'KdSumOfSquares';
+const SumOfSquares = 'KdSumOfSquares';
 
 /** `Σ x²` over everything, without a gradient where a backend has the kernel. */
 export function sumOfSquares(x: Tensor): Scalar {
