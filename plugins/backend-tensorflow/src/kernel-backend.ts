@@ -9,6 +9,8 @@ import { Stock } from './kernels/stock.ts';
 /** TensorFlow.js's Node backend over a runtime of kd's. */
 export class TensorflowBackend extends Stock {
   readonly runtime: Runtime;
+  /** While there is somebody who wants to know: the data of tensors that were made, and their numbers. */
+  #made: Map<object, number> | undefined;
 
   constructor(runtime: Runtime) {
     super(tfjsBinding(runtime), '@kd/plugin-backend-tensorflow');
@@ -18,10 +20,14 @@ export class TensorflowBackend extends Stock {
   /** Types that TensorFlow.js does not have, such as int64 and half precision, become the nearest that it has. */
   override createOutputTensor(metadata: TensorMetadata): Tensor {
     const nearest = NEAREST[metadata.dtype];
-    if (nearest === undefined) return super.createOutputTensor(metadata);
+    if (nearest === undefined) {
+      const tensor = super.createOutputTensor(metadata);
+      this.#made?.set(tensor.dataId, metadata.id);
+      return tensor;
+    }
     const cast = this.runtime.cast(metadata.id, metadata.dtype, nearest);
     this.runtime.handles.delete(metadata.id);
-    return super.createOutputTensor(cast);
+    return this.createOutputTensor(cast);
   }
 
   override executeSingleOutput(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): Tensor {
@@ -38,6 +44,18 @@ export class TensorflowBackend extends Stock {
         if (!('dataId' in input)) this.runtime.handles.delete(ids[i]!);
       });
     }
+  }
+
+  /** The numbers of those tensors that were made by operations in `work` and are still held after it. */
+  survivorsOf(work: () => void): readonly number[] {
+    const before = this.#made;
+    const made = (this.#made = new Map());
+    try {
+      work();
+    } finally {
+      this.#made = before;
+    }
+    return [...made].filter(([data]) => this.tensorMap.has(data)).map(([, id]) => id);
   }
 
   /** The numbers of tensors that go into a function; values that are still on the host are brought over. */

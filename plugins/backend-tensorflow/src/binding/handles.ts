@@ -24,6 +24,8 @@ export class Handles {
   #next = 1;
   #bytes = 0;
   #peak = 0;
+  #holding = false;
+  readonly #freed: number[] = [];
 
   /** @param limit the most bytes that may be held; what would be more is an error */
   constructor(c: CApi, limit: number = Infinity) {
@@ -62,13 +64,18 @@ export class Handles {
 
   /** @param shares the number of a tensor in whose memory this one lies */
   add(pointer: Pointer, dtype: number, shape: readonly number[], shares?: number): number {
+    const id = this.#next++;
+    this.adopt(id, pointer, dtype, shape, shares);
+    return id;
+  }
+
+  /** Holds a tensor under a number that was reserved. */
+  adopt(id: number, pointer: Pointer, dtype: number, shape: readonly number[], shares?: number): void {
     const shared = shares === undefined ? undefined : this.#held.get(shares)?.memory;
     const memory = shared ?? { bytes: bytesOf(dtype, shape), tensors: 0 };
-    const id = this.#next++;
     this.#held.set(id, { pointer, dtype, shape, memory });
     if (memory.tensors++ === 0) this.#bytes += memory.bytes;
     if (this.#bytes > this.#peak) this.#peak = this.#bytes;
-    return id;
   }
 
   has(id: number): boolean {
@@ -82,7 +89,21 @@ export class Handles {
     return held;
   }
 
+  /** From here on nothing is freed, until {@link letGo}. */
+  hold(): void {
+    this.#holding = true;
+  }
+
+  letGo(): void {
+    this.#holding = false;
+    if (this.#freed.length > 0) for (const id of this.#freed.splice(0)) this.delete(id);
+  }
+
   delete(id: number): void {
+    if (this.#holding) {
+      this.#freed.push(id);
+      return;
+    }
     const held = this.#held.get(id);
     if (!held) return;
     this.#held.delete(id);

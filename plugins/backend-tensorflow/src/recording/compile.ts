@@ -13,6 +13,9 @@ export interface CompileOptions {
   readonly refuse: (name: string, why: string) => void;
 }
 
+/** So often in a row a function may keep what it has computed, such as a mask for later calls of each shape. */
+const MOST_KEPT = 3;
+
 /** Elements of all inputs. To start an XLA program for fewer takes longer than it saves. */
 const FUSED_FROM = 2 ** 19;
 
@@ -21,6 +24,10 @@ interface Fitted {
   readonly names: readonly string[];
   readonly outputNames: readonly string[];
   recording: Recording;
+  /** Tensors that the function has made and keeps, by their numbers: further outputs, which give them their values. */
+  readonly kept: readonly number[];
+  /** Where the first of them was made. */
+  readonly keptAt: string | undefined;
   /** Recorded a second time, with the same result. */
   proven: boolean;
 }
@@ -28,7 +35,8 @@ interface Fitted {
 /**
  * Records a function at its first call for inputs of some names and shapes, and again at the second: what a number from
  * outside has frozen into the first is different in the second. A function that cannot be recorded, or that is not pure,
- * runs eagerly from then on, as does one that TensorFlow refuses (XLA does not know every operation). Where a captured tensor is gone, it is recorded again.
+ * runs eagerly from then on, as does one that TensorFlow refuses (XLA does not know every operation). Where a captured tensor
+ * is gone, it is recorded again, and where it has kept a tensor that it has computed: later calls capture that.
  */
 export function compileWith(backend: TensorflowBackend, options: CompileOptions): Compile {
   const { runtime } = backend;
@@ -40,12 +48,15 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
   return (name, fn, { elementwise = false } = {}) => {
     const all: Fitted[] = [];
     let eager = false;
+    let kept = 0;
 
     const attempt = (inputs: Readonly<NamedTensors>): Fitted => {
       const known = all.find((fitted) => fits(fitted, inputs));
       const alive = known?.recording.captured.every((id) => runtime.handles.has(id)) ?? false;
       if (known?.proven && alive) return known;
       const fresh = recordFunction(backend, fn, inputs, options.xla || fuses(elementwise, inputs));
+      if (fresh.kept.length > 0) return fresh;
+      kept = 0;
       if (!known) {
         all.unshift(fresh);
         return fresh;
@@ -61,30 +72,7 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
       return known;
     };
 
-    const call = (inputs: Readonly<NamedTensors>): NamedTensors => {
-      const { executor } = runtime;
-      // Inside another recording, or a gradient tape, it is a part of that.
-      if (executor !== runtime.eager || engine().state.gradientDepth > 0) {
-        return executor instanceof GraphExecutor && fuses(elementwise, inputs) ? callInside(backend, executor, attempt(inputs), inputs) : fn(inputs);
-      }
-      if (eager) return eagerly(fn, inputs);
-      let fitted: Fitted | undefined;
-      let why: string;
-      try {
-        fitted = attempt(inputs);
-        return run(backend, fitted, inputs);
-      } catch (error) {
-        // What has run before fails for reasons of the moment.
-        if (error instanceof Exhausted || fitted?.proven) throw error;
-        why = error instanceof Error ? error.message : String(error);
-      }
-      if (fitted && fusing) {
-        // XLA may not know an operation of somebody's optimizer.
-        fusing = false;
-        all.splice(0).forEach(({ recording }) => forget(runtime, recording));
-        return call(inputs);
-      }
-      const answer = eagerly(fn, inputs); // A mistake of the function's own is thrown here, as it is.
+    const goOnEagerly = (answer: NamedTensors, why: string): NamedTensors => {
       eager = true;
       try {
         options.refuse(name, why);
@@ -93,6 +81,41 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
         throw error;
       }
       return answer;
+    };
+
+    const call = (inputs: Readonly<NamedTensors>): NamedTensors => {
+      const { executor } = runtime;
+      // Inside another recording, or a gradient tape, it is a part of that.
+      if (executor !== runtime.eager || engine().state.gradientDepth > 0) {
+        return executor instanceof GraphExecutor && fuses(elementwise, inputs) ? callInside(backend, executor, attempt(inputs), inputs) : fn(inputs);
+      }
+      if (eager) return eagerly(fn, inputs);
+      let fitted: Fitted | undefined;
+      let answer: NamedTensors | undefined;
+      let why = '';
+      runtime.handles.hold(); // A recording may capture what the function frees after it.
+      try {
+        fitted = attempt(inputs);
+        answer = run(backend, fitted, inputs);
+      } catch (error) {
+        // What has run before fails for reasons of the moment.
+        if (error instanceof Exhausted || fitted?.proven) throw error;
+        why = error instanceof Error ? error.message : String(error);
+      } finally {
+        runtime.handles.letGo();
+      }
+      if (fitted && answer) {
+        if (fitted.kept.length === 0) return answer;
+        forget(runtime, fitted.recording);
+        return kept++ < MOST_KEPT ? answer : goOnEagerly(answer, `it keeps a tensor from one call to the next, made at ${fitted.keptAt}`);
+      }
+      if (fitted && fusing) {
+        // XLA may not know an operation of somebody's optimizer.
+        fusing = false;
+        all.splice(0).forEach(({ recording }) => forget(runtime, recording));
+        return call(inputs);
+      }
+      return goOnEagerly(eagerly(fn, inputs), why); // A mistake of the function's own is thrown here, as it is.
     };
     const compiled: CompiledFunction = Object.assign(call, { dispose: () => all.splice(0).forEach(({ recording }) => forget(runtime, recording)) });
     collected.register(compiled, all);
@@ -122,30 +145,41 @@ function recordFunction(backend: TensorflowBackend, fn: PureFunction, inputs: Re
     return { type: dtype, dtype: backend.getDTypeInteger(dtype), shape };
   });
   let outputNames: readonly string[] = [];
+  let kept: readonly number[] = [];
+  let keptAt: string | undefined;
   const recording = record(backend.runtime, specs, (args) => {
-    engine().startScope('recording');
-    try {
-      const results = fn(Object.fromEntries(names.map((name, i) => [name, backend.createOutputTensor({ ...args[i]!, shape: [...args[i]!.shape] })])));
-      outputNames = Object.keys(results);
-      return backend.idsOf(Object.values(results));
-    } finally {
-      engine().endScope();
-    }
+    let outputs: readonly number[] = [];
+    kept = backend.survivorsOf(() => {
+      engine().startScope('recording');
+      try {
+        const results = fn(Object.fromEntries(names.map((name, i) => [name, backend.createOutputTensor({ ...args[i]!, shape: [...args[i]!.shape] })])));
+        outputNames = Object.keys(results);
+        outputs = backend.idsOf(Object.values(results));
+      } finally {
+        engine().endScope();
+      }
+    });
+    if (kept.length > 0) keptAt = (backend.runtime.executor as GraphExecutor).originOf(kept[0]!);
+    return [...outputs, ...kept];
   }, xla);
-  return { names, outputNames, recording, proven: false };
+  return { names, outputNames, recording, kept, keptAt, proven: false };
 }
 
 /** What has run before runs ahead: if it fails, then for reasons of the moment, which nobody waits for here. */
-function run(backend: TensorflowBackend, { names, outputNames, recording, proven }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
+function run(backend: TensorflowBackend, { names, outputNames, recording, kept, proven }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
   const ids = backend.idsOf(names.map((name) => inputs[name]!));
   const { eager, handles } = backend.runtime;
   handles.reach(recording.innerBytes, 'A compiled function');
   const all = [...ids, ...recording.captured];
-  const pointers = proven && !backend.runtime.usesGpu ? eager.runAhead(recording.operation, all, outputNames.length) : eager.run(recording.operation, [], all, outputNames.length);
+  const pointers = proven && !backend.runtime.usesGpu ? eager.runAhead(recording.operation, all, recording.outputs.length) : eager.run(recording.operation, [], all, recording.outputs.length);
   const results: NamedTensors = {};
   outputNames.forEach((name, i) => {
     const { dtype, shape } = recording.outputs[i]!;
     results[name] = backend.createOutputTensor({ id: handles.add(pointers[i]!, dtype, shape), dtype, shape: [...shape] });
+  });
+  kept.forEach((id, i) => {
+    const { dtype, shape } = recording.outputs[outputNames.length + i]!;
+    handles.adopt(id, pointers[outputNames.length + i]!, dtype, shape);
   });
   return results;
 }

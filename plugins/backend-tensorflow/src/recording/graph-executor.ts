@@ -74,6 +74,13 @@ export class GraphExecutor implements Executor {
     return this.#specs.get(id)!;
   }
 
+  /** Where a tensor that the graph knows was asked for. */
+  originOf(id: number): string {
+    const operation = Number(/^(\d+):/.exec(this.#names.get(id) ?? '')?.[1]);
+    const taken = this.taken[operation - 1];
+    return taken ? originOf(taken.call) : 'an argument';
+  }
+
   /** A tensor that stands for an argument. */
   input(dtype: number, shape: readonly number[]): TensorMetadata {
     const id = this.#runtime.handles.reserve();
