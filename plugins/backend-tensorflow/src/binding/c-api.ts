@@ -65,6 +65,7 @@ const SIGNATURES = {
   TFE_OpSetAttrTypeList: 'void TFE_OpSetAttrTypeList(void *op, const char *name, const int *values, int count)',
   TFE_OpSetAttrShape: 'void TFE_OpSetAttrShape(void *op, const char *name, const int64_t *shape, int rank, void *status)',
   TFE_NewExecutor: 'void *TFE_NewExecutor(uint8_t isAsync, uint8_t streaming, int mostNodes)',
+  TFE_ExecutorWaitForAllPendingNodes: 'void TFE_ExecutorWaitForAllPendingNodes(void *executor, void *status)',
   TFE_ExecutorClearError: 'void TFE_ExecutorClearError(void *executor)',
   TFE_ContextGetExecutorForThread: 'void *TFE_ContextGetExecutorForThread(void *context)',
   TFE_ContextSetExecutorForThread: 'void TFE_ContextSetExecutorForThread(void *context, void *executor)',

@@ -43,6 +43,8 @@ export class EagerExecutor implements Executor {
     this.#device = device;
     this.#elsewhere = c.TFE_NewExecutor(1, 0, 0);
     this.#here = c.TFE_ContextGetExecutorForThread(context);
+    // A process that ends under a running operation would crash.
+    process.once('exit', () => c.TFE_ExecutorWaitForAllPendingNodes(this.#elsewhere, status.pointer));
     this.#set = {
       string: c.TFE_OpSetAttrString, strings: c.TFE_OpSetAttrStringList, int: c.TFE_OpSetAttrInt, ints: c.TFE_OpSetAttrIntList, float: c.TFE_OpSetAttrFloat, floats: c.TFE_OpSetAttrFloatList,
       bool: c.TFE_OpSetAttrBool, bools: c.TFE_OpSetAttrBoolList, type: c.TFE_OpSetAttrType, types: c.TFE_OpSetAttrTypeList,
