@@ -94,7 +94,8 @@ export class EagerExecutor implements Executor {
    */
   runAhead(name: string, inputs: readonly number[], outputs: number): Pointer[] {
     const c = this.#c;
-    // What failed before was told where its outputs were read.
+    // What came before is done where somebody has read it. What failed is told to whoever reads it, and to nobody else.
+    c.TFE_ExecutorWaitForAllPendingNodes(this.#elsewhere, this.#status.pointer);
     c.TFE_ExecutorClearError(this.#elsewhere);
     c.TFE_ContextSetExecutorForThread(this.#context, this.#elsewhere);
     try {

@@ -115,6 +115,7 @@ describeNative('a compiled function', () => {
     expect(() => failed.dataSync()).toThrow(/indices = 7 is not in \[0, 3\)/);
     expect(() => tf.neg(failed)).toThrow(/indices = 7 is not in/);
     failed.dispose();
+    call(8).dispose();
     expect(call(1).arraySync()).toBe(2);
     expect(backend.memory().bytes).toBe(bytes + 4);
     expect(backend.warnings).toEqual([]);
