@@ -64,7 +64,8 @@ export class TensorflowBackend extends Stock {
   }
 
   #aliveIds(what: string, tensors: readonly TensorInfo[]): number[] {
-    for (const tensor of tensors) if ('isDisposed' in tensor && tensor.isDisposed) throw new Error(`${what} was given a tensor of shape [${tensor.shape.join(', ')}] that has been disposed.`);
+    // A clone may have kept alive what this tensor is made of.
+    for (const tensor of tensors) if ('dataId' in tensor && !this.tensorMap.has(tensor.dataId)) throw new Error(`${what} was given a tensor of shape [${tensor.shape.join(', ')}] that has been disposed.`);
     return this.getInputTensorIds(tensors);
   }
 

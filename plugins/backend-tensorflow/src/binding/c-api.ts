@@ -153,7 +153,9 @@ export function loadLibrary(files: LibraryFiles): NativeLibrary {
   // TensorFlow tells its log level by this variable, which it reads while it is loaded.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   const framework = koffi.load(files.framework, { global: true, lazy: true });
+  hush(framework);
   const cc = koffi.load(files.cc);
+  keepLoaded(files);
   koffi.struct('TF_Output', { oper: 'void *', index: 'int' });
   const find = (signature: string): unknown => {
     try {
@@ -163,8 +165,14 @@ export function loadLibrary(files: LibraryFiles): NativeLibrary {
     }
   };
   const c = Object.fromEntries(Object.entries(SIGNATURES).map(([name, signature]) => [name, find(signature)])) as unknown as CApi;
-  hush(framework);
   const copyBytes = framework.func('void *memcpy(void *to, const void *from, size_t bytes)') as unknown as CopyBytes;
   loaded = { files, native: { c, copyBytes } };
   return loaded.native;
+}
+
+/** koffi closes what it has opened when a program ends; TensorFlow's own handlers, which run after that, would be gone. */
+function keepLoaded({ cc, framework }: LibraryFiles): void {
+  const dlopen = koffi.load(null).func('void *dlopen(const char *path, int flags)') as (path: string, flags: number) => Pointer;
+  const lazy = 1;
+  for (const path of [framework, cc]) dlopen(path, lazy);
 }

@@ -3,8 +3,9 @@ import type { Compile, CompiledFunction, NamedTensors, PureFunction } from '@kd/
 import { Exhausted } from '../binding/exhausted.ts';
 import type { TensorflowBackend } from '../kernel-backend.ts';
 import { differenceOf } from './difference.ts';
+import { callInside, fits, recordFunction, run, type Fitted } from './fitted.ts';
 import { GraphExecutor } from './graph-executor.ts';
-import { forget, record, type Recording } from './record.ts';
+import { forget } from './record.ts';
 
 export interface CompileOptions {
   /** Each recording becomes one XLA program. */
@@ -18,19 +19,6 @@ const MOST_KEPT = 3;
 
 /** Elements of all inputs. To start an XLA program for fewer takes longer than it saves. */
 const FUSED_FROM = 2 ** 19;
-
-/** A recording for inputs of certain names, types and shapes. */
-interface Fitted {
-  readonly names: readonly string[];
-  readonly outputNames: readonly string[];
-  recording: Recording;
-  /** Tensors that the function has made and keeps, by their numbers: further outputs, which give them their values. */
-  readonly kept: readonly number[];
-  /** Where the first of them was made. */
-  readonly keptAt: string | undefined;
-  /** Recorded a second time, with the same result. */
-  proven: boolean;
-}
 
 /**
  * Records a function at its first call for inputs of some names and shapes, and again at the second: what a number from
@@ -125,69 +113,6 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
 
 function sizeOf(tensors: Readonly<NamedTensors>): number {
   return Object.values(tensors).reduce((sum, { size }) => sum + size, 0);
-}
-
-function fits({ names, recording }: Fitted, inputs: Readonly<NamedTensors>): boolean {
-  let i = 0;
-  for (const name in inputs) {
-    const { shape, dtype } = inputs[name]!;
-    const wanted = recording.inputs[i];
-    if (!wanted || names[i++] !== name || wanted.type !== dtype || wanted.shape.length !== shape.length) return false;
-    for (let d = 0; d < shape.length; d++) if (wanted.shape[d] !== shape[d]) return false;
-  }
-  return i === names.length;
-}
-
-function recordFunction(backend: TensorflowBackend, fn: PureFunction, inputs: Readonly<NamedTensors>, xla: boolean): Fitted {
-  const names = Object.keys(inputs);
-  const specs = names.map((name) => {
-    const { dtype, shape } = inputs[name]!;
-    return { type: dtype, dtype: backend.getDTypeInteger(dtype), shape };
-  });
-  let outputNames: readonly string[] = [];
-  let kept: readonly number[] = [];
-  let keptAt: string | undefined;
-  const recording = record(backend.runtime, specs, (args) => {
-    let outputs: readonly number[] = [];
-    kept = backend.survivorsOf(() => {
-      engine().startScope('recording');
-      try {
-        const results = fn(Object.fromEntries(names.map((name, i) => [name, backend.createOutputTensor({ ...args[i]!, shape: [...args[i]!.shape] })])));
-        outputNames = Object.keys(results);
-        outputs = backend.idsOf(Object.values(results));
-      } finally {
-        engine().endScope();
-      }
-    });
-    if (kept.length > 0) keptAt = (backend.runtime.executor as GraphExecutor).originOf(kept[0]!);
-    return [...outputs, ...kept];
-  }, xla);
-  return { names, outputNames, recording, kept, keptAt, proven: false };
-}
-
-/** What has run before runs ahead: if it fails, then for reasons of the moment, which nobody waits for here. */
-function run(backend: TensorflowBackend, { names, outputNames, recording, kept, proven }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
-  const ids = backend.idsOf(names.map((name) => inputs[name]!));
-  const { eager, handles } = backend.runtime;
-  handles.reach(recording.innerBytes, 'A compiled function');
-  const all = [...ids, ...recording.captured];
-  const pointers = proven && !backend.runtime.usesGpu ? eager.runAhead(recording.operation, all, recording.outputs.length) : eager.run(recording.operation, [], all, recording.outputs.length);
-  const results: NamedTensors = {};
-  outputNames.forEach((name, i) => {
-    const { dtype, shape } = recording.outputs[i]!;
-    results[name] = backend.createOutputTensor({ id: handles.add(pointers[i]!, dtype, shape), dtype, shape: [...shape] });
-  });
-  kept.forEach((id, i) => {
-    const { dtype, shape } = recording.outputs[outputNames.length + i]!;
-    handles.adopt(id, pointers[outputNames.length + i]!, dtype, shape);
-  });
-  return results;
-}
-
-/** As one operation of another recording. */
-function callInside(backend: TensorflowBackend, outer: GraphExecutor, { names, outputNames, recording }: Fitted, inputs: Readonly<NamedTensors>): NamedTensors {
-  const made = outer.call(recording, [...backend.idsOf(names.map((name) => inputs[name]!)), ...recording.captured]);
-  return Object.fromEntries(outputNames.map((name, i) => [name, backend.createOutputTensor(made[i]!)]));
 }
 
 /** Inputs are lent as references of their own: a function may free what it was given. */
