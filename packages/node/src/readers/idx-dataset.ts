@@ -48,6 +48,7 @@ export function idxDataset(options: IdxOptions): Dataset {
   const scaled = Float32Array.from({ length: 256 }, (_, byte) => byte * scale);
   // Rows are gathered first: bytes that lie one after the other are looked up twice as fast.
   let bytes = new Uint8Array(0);
+  let words = new Uint32Array(0);
   return {
     size,
     id: (row) => `${name}#${from + row}`,
@@ -57,9 +58,12 @@ export function idxDataset(options: IdxOptions): Dataset {
     hash: sha256([name, from, scale, spec.shape.join(), hashOf(values)].join('\n')),
     read: values instanceof Uint8Array
       ? (_, rows, out) => {
-          if (bytes.length < out.length) bytes = new Uint8Array(out.length);
+          if (bytes.length < out.length) {
+            words = new Uint32Array(Math.ceil(out.length / 4));
+            bytes = new Uint8Array(words.buffer);
+          }
           for (let i = 0; i < rows.length; i++) bytes.set(values.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
-          lookUp(bytes, scaled, out as Float32Array);
+          lookUp(bytes, words, scaled, out as Float32Array);
         }
       : (_, rows, out) => {
           for (let i = 0; i < rows.length; i++) {
@@ -70,9 +74,19 @@ export function idxDataset(options: IdxOptions): Dataset {
   };
 }
 
-/** Bytes as numbers: the inner loop of reading images, kept to one kind of array. */
-function lookUp(bytes: Uint8Array, scaled: Float32Array, out: Float32Array): void {
-  for (let i = 0; i < out.length; i++) out[i] = scaled[bytes[i]!]!;
+/** Bytes as numbers. Images are empty around what they show: four bytes of 0 are passed over at once. */
+function lookUp(bytes: Uint8Array, words: Uint32Array, scaled: Float32Array, out: Float32Array): void {
+  const whole = out.length >> 2;
+  out.fill(0);
+  for (let word = 0; word < whole; word++) {
+    if (words[word] === 0) continue;
+    const i = 4 * word;
+    out[i] = scaled[bytes[i]!]!;
+    out[i + 1] = scaled[bytes[i + 1]!]!;
+    out[i + 2] = scaled[bytes[i + 2]!]!;
+    out[i + 3] = scaled[bytes[i + 3]!]!;
+  }
+  for (let i = 4 * whole; i < out.length; i++) out[i] = scaled[bytes[i]!]!;
 }
 
 function readLabels(file: string, size: number, space: string, classes: readonly string[] | undefined): Int32Array {

@@ -11,19 +11,24 @@ const largestRead = 1 << 20;
 
 /**
  * Writes row `rows[i]` of a stored tensor to `out`, from position `places[i]` on (one after the other when left out).
- * The file is read in its own order, whatever the order of the rows.
+ *
+ * @param file all its bytes, or what reads some of them: then in the file's own order, whatever the order of the rows
  */
-export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float32Array | Int32Array, places: ArrayLike<number> | undefined, readBytes: ReadBytes): void {
+export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float32Array | Int32Array, places: ArrayLike<number> | undefined, file: DataView | ReadBytes): void {
   const { dtype, shape, start } = entry;
   const count = shape[0] ?? 0;
   const width = shape.slice(1).reduce((product, dimension) => product * dimension, 1);
   const bytes = width * dtypes[dtype].width;
-  const order = Uint32Array.from(rows, (row, i) => {
-    if (!(row >= 0 && row < count)) throw new RangeError(`Row ${row} of a tensor with ${count} rows`);
-    if ((places ? places[i]! : i * width) + width > out.length) throw new RangeError(`${rows.length} rows of ${width} values do not fit into ${out.length}`);
-    return i;
-  }).sort((a, b) => rows[a]! - rows[b]!);
   const copy = copierOf(dtype);
+  for (let i = 0; i < rows.length; i++) {
+    if (!(rows[i]! >= 0 && rows[i]! < count)) throw new RangeError(`Row ${rows[i]} of a tensor with ${count} rows`);
+    if ((places ? places[i]! : i * width) + width > out.length) throw new RangeError(`${rows.length} rows of ${width} values do not fit into ${out.length}`);
+  }
+  if (file instanceof DataView) {
+    for (let i = 0; i < rows.length; i++) copy(file, start + rows[i]! * bytes, width, out, places ? places[i]! : i * width);
+    return;
+  }
+  const order = Uint32Array.from({ length: rows.length }, (_, i) => i).sort((a, b) => rows[a]! - rows[b]!);
   for (let i = 0; i < order.length; ) {
     const first = rows[order[i]!]!;
     let last = first;
@@ -34,7 +39,7 @@ export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float
       last = row;
       next++;
     }
-    const block = readBytes(start + first * bytes, start + (last + 1) * bytes);
+    const block = file(start + first * bytes, start + (last + 1) * bytes);
     const view = new DataView(block.buffer, block.byteOffset, block.byteLength);
     for (; i < next; i++) {
       const place = order[i]!;

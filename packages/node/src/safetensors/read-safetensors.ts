@@ -48,6 +48,7 @@ export function openSafetensors(path: string, { keepInMemoryBelow = 0, expect }:
     const length = headerLength(readBytes(0, Math.min(8, file.size)), file.size, path);
     const { tensors, metadata } = parseHeader(readBytes(8, 8 + length), file.size, path);
     if (whole) close();
+    const rowsFrom = whole ? new DataView(whole.buffer) : readBytes;
     const entryOf = (name: string): TensorEntry => tensors.get(name) ?? missing(path, name);
     return {
       tensors,
@@ -58,7 +59,7 @@ export function openSafetensors(path: string, { keepInMemoryBelow = 0, expect }:
         const bytes = readBytes(start, end).slice();
         return { dtype, shape, data: dtypes[dtype].view(bytes.buffer, 0, bytes.length / dtypes[dtype].width) };
       },
-      readRows: (name, rows, out, places) => copyRows(entryOf(name), rows, out, places, readBytes),
+      readRows: (name, rows, out, places) => copyRows(entryOf(name), rows, out, places, rowsFrom),
       close,
     };
   } catch (error) {

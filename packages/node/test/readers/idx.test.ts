@@ -77,6 +77,18 @@ describe('idxDataset', () => {
     expect(out).toEqual(Float32Array.from([5, 6, 7, 8, 0, 51, 102, 255].map((value) => value / 255)));
   });
 
+  it('writes every value, empty ones too, of samples of any width', async () => {
+    for (const width of [1, 3, 4, 7, 9]) {
+      const bytes = Array.from({ length: 5 * width }, (_, i) => (i % 11 < 8 ? 0 : i));
+      const data = idxDataset({ images: write(idx(0x08, [5, width], bytes)) });
+      for (const rows of [[4, 0, 3], [1], [2, 2, 4, 1, 0]]) {
+        const out = new Float32Array(rows.length * width).fill(7);
+        await data.read('image', rows, out);
+        expect([...out]).toEqual(rows.flatMap((row) => bytes.slice(row * width, (row + 1) * width)).map((byte) => Math.fround(byte / 255)));
+      }
+    }
+  });
+
   it('gives a part of the file, whose samples keep their names', async () => {
     const files = folder();
     const data = idxDataset({ ...files, space: 'digit', rows: [1, 3] });
