@@ -1,20 +1,21 @@
-import { getGradient, registerGradient, reshape, sum, Tile, unregisterGradient, type Tensor, type TileAttrs } from '@tensorflow/tfjs-core';
+import { getGradient, registerGradient, reshape, sum, Tile, unregisterGradient, type GradConfig, type Tensor, type TileAttrs } from '@tensorflow/tfjs-core';
 
-let replaced = false;
+const ours: GradConfig = {
+  kernelName: Tile,
+  inputsToSave: ['x'],
+  gradFunc: (dy, saved, attrs) => ({ x: () => sumOfRepetitions(dy as Tensor, saved[0]!.shape, (attrs as unknown as TileAttrs).reps) }),
+};
 
 /**
  * Replaces the gradient of `tile`. TensorFlow.js cuts it into one slice a repetition, and layer normalisation repeats
  * along every axis: tens of thousands of operations in one step of a transformer. A sum over the repetitions is the same.
+ * Another copy of TensorFlow.js in the process, loaded later, puts its own in this one's place; then it is replaced again.
  */
 export function replaceTileGradient(): void {
-  if (replaced) return;
-  replaced = true;
-  if (getGradient(Tile)) unregisterGradient(Tile);
-  registerGradient({
-    kernelName: Tile,
-    inputsToSave: ['x'],
-    gradFunc: (dy, saved, attrs) => ({ x: () => sumOfRepetitions(dy as Tensor, saved[0]!.shape, (attrs as unknown as TileAttrs).reps) }),
-  });
+  const known = getGradient(Tile);
+  if (known === ours) return;
+  if (known) unregisterGradient(Tile);
+  registerGradient(ours);
 }
 
 /** @param dy of the shape that `tile(x, reps)` has → of the shape of `x` */

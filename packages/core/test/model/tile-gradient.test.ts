@@ -3,9 +3,15 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, expect, it } from 'vitest';
 import { fromLayersModel, Random, startWasm } from '../../src/index.ts';
 
+const openModel = (): unknown => fromLayersModel(sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] }));
+
 beforeAll(async () => {
   await startWasm();
-  fromLayersModel(sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] }));
+  // Another copy of TensorFlow.js, loaded after a model was opened, brings its own gradients.
+  openModel();
+  tf.unregisterGradient(tf.Tile);
+  tf.registerGradient({ kernelName: tf.Tile, inputsToSave: ['x'], gradFunc: () => { throw new Error('the other copy'); } });
+  openModel();
 });
 
 it.each([
