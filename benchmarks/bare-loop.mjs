@@ -7,7 +7,7 @@ const knob = (value) => tf.scalar(value);
  * The loop that somebody would write by hand over the same step: batches, gradients, optimizer, the loss read back.
  *
  * @param backend its `compile` makes one native call of a step; without it a step runs one operation at a time. Where it
- *   runs ahead, the next batch is read meanwhile
+ *   runs ahead, the next step is begun meanwhile
  * @returns `step()`, which takes the next batch and gives its loss
  */
 export function openLoop({ resolved, model, objective, inputs, data, source }, { batchSize, backend = {} }) {
@@ -36,27 +36,31 @@ export function openLoop({ resolved, model, objective, inputs, data, source }, {
     if (source) for (const [name, tensor] of Object.entries(await source.signals(rows, {}, arrays))) tensors[`signals/${name}`] = tensor;
     return { raw, tensors };
   };
+  /** Takes a step from a state; it may still run. */
+  const begin = async (state, number) => {
+    const { raw, tensors } = await batchAt(number);
+    const changing = Object.fromEntries(Object.entries(optimizer.knobs?.(number + 1) ?? {}).map(([name, value]) => [`optimizer/${name}`, knob(value)]));
+    if (random) changing.random = tf.tensor1d([number, 0], 'int32');
+    const whole = [0, batchSize];
+    const taken = step.take(state, { layout: { rows: batchSize, labelled: whole, transfer: whole }, tensors }, { ...fixed, ...changing }, random ?? (() => eagerRandom(resolved.random, number)));
+    return { taken, made: [tensors, changing, raw, taken.stats] };
+  };
   let following;
   return {
     order,
     async step() {
-      const { raw, tensors } = following ?? await batchAt(at);
-      following = undefined;
-      const changing = Object.fromEntries(Object.entries(optimizer.knobs?.(at + 1) ?? {}).map(([name, value]) => [`optimizer/${name}`, knob(value)]));
-      if (random) changing.random = tf.tensor1d([at, 0], 'int32');
-      const whole = [0, batchSize];
-      const now = at++;
-      const taken = step.take(state, { layout: { rows: batchSize, labelled: whole, transfer: whole }, tensors }, { ...fixed, ...changing }, random ?? (() => eagerRandom(resolved.random, now)));
-      if (backend.runsAhead) following = await batchAt(at);
+      const { taken, made } = following ?? await begin(state, at);
+      at++;
+      following = backend.runsAhead ? await begin(taken.ahead, at) : undefined;
       const [loss] = await taken.stats.data();
       if (!Number.isFinite(loss)) throw new Error('The loss is no number.');
-      taken.stats.dispose();
       state = taken.accept();
-      tf.dispose([tensors, changing, raw]);
+      tf.dispose(made);
       return loss;
     },
     dispose() {
-      tf.dispose([state, fixed, following]);
+      following?.taken.reject();
+      tf.dispose([state, fixed, following?.made]);
       if (step !== plain) step.dispose();
     },
   };

@@ -37,7 +37,7 @@ async function startPeers(python) {
   return { peers, left, versions };
 }
 
-/** The fastest step of each way, in milliseconds. All ways take turns, so that a busy machine is fair to all. */
+/** A step of each way, in milliseconds, at its fastest. All ways take turns, so that a busy machine is fair to all. */
 async function measure(peers, problem, { rounds, ms }) {
   const ways = Object.entries(peers).flatMap(([name, { peer, ways: own }]) => own.map((way) => ({ name: name.endsWith(way) ? name : `${name} ${way}`, peer, way })))
     .filter(({ way }) => problem.student.startsWith('LSTM') || !way.endsWith('unrolled'));

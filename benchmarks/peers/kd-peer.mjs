@@ -7,6 +7,7 @@ import { openLoop } from '../bare-loop.mjs';
 import { students } from '../students.mjs';
 
 const WARM_UP = 5;
+const STRETCH = 8;
 
 /** The ways in which a backend trains. */
 async function waysOf(name) {
@@ -51,8 +52,8 @@ const requests = {
     let fastest = Infinity;
     do {
       const start = performance.now();
-      await loop.step();
-      fastest = Math.min(fastest, performance.now() - start);
+      for (let at = 0; at < STRETCH; at++) await loop.step();
+      fastest = Math.min(fastest, (performance.now() - start) / STRETCH);
     } while (performance.now() < end);
     return { ms: fastest };
   },

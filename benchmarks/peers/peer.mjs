@@ -3,8 +3,9 @@ import { createInterface } from 'node:readline';
 
 /**
  * A process that trains the same problems in its own way. It reads one request a line and answers each with one line:
- * `open` (take a problem, make five steps, give their losses), `turn` (train for some milliseconds, give the fastest
- * step) and `close`. While it waits for its turn it does nothing.
+ * `open` (take a problem, make five steps, give their losses), `turn` (train for some milliseconds, give a step's time in the
+ * fastest stretch of eight; one alone may end early where steps overlap) and `close`. While it waits for its turn it does
+ * nothing.
  */
 export class Peer {
   #process;

@@ -9,6 +9,7 @@ import traceback
 import numpy as np
 
 WARM_UP = 5
+STRETCH = 8
 # Only answers go to standard output; whatever a library prints there goes to standard error.
 ANSWERS = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
@@ -71,8 +72,9 @@ def fastest(step, ms):
     end = time.perf_counter() + ms / 1000
     while True:
         start = time.perf_counter()
-        step()
+        for _ in range(STRETCH):
+            step()
         now = time.perf_counter()
-        best = min(best, (now - start) * 1000)
+        best = min(best, (now - start) / STRETCH * 1000)
         if now >= end:
             return best

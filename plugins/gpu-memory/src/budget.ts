@@ -39,6 +39,7 @@ export const budget: Strategy<'memory', BudgetOptions, {}> = defineMemoryPolicy(
   create: (given) => ({
     label: `within ${formatSize(given.limit)}`,
     promise: `By the estimate, never more than ${formatSize(given.limit)} at once${given.hardLimit === undefined ? '' : `; the runtime itself stops at ${formatSize(given.hardLimit)}`}.`,
+    boundsBytes: true,
     configure: configureWith(given),
     plan(estimate) {
       const plan = choosePlan(estimate, given);

@@ -17,6 +17,7 @@ export const device: Strategy<'memory', DeviceOptions, {}> = defineMemoryPolicy(
   create: (given) => ({
     label: `${given.device ?? 'any device'}${given.hardLimit === undefined ? '' : `, at most ${formatSize(given.hardLimit)}`}, whole batches until memory runs out`,
     promise: given.hardLimit === undefined ? 'The run computes on the device that was asked for, or does not start.' : `The runtime never holds more than ${formatSize(given.hardLimit)}; rows at once are halved where a step would.`,
+    boundsBytes: given.hardLimit !== undefined,
     configure: configureWith(given),
     plan: () => ({}),
     onExhausted: halve,

@@ -3,6 +3,7 @@ import type { Batch } from '../step/batch.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import type { BatchMaker } from './batch-maker.ts';
 import type { RunContext } from './hooks.ts';
+import type { PlannedStep } from './step-planner.ts';
 
 type Labels = Parameters<BatchMaker['make']>[1];
 
@@ -16,7 +17,7 @@ export class BatchesAhead {
   }
 
   /** Makes the batch that will probably be asked for next. Where that fails, it is made again when it is needed, and says so then. */
-  async makeNext(sampled: SampledRows, labels: Labels, context: RunContext): Promise<void> {
+  async makeNext({ sampled, labels, context }: Pick<PlannedStep, 'sampled' | 'labels' | 'context'>): Promise<void> {
     this.dispose();
     try {
       this.#next = { sampled, labels, batch: await this.#maker.make(sampled, labels, context) };
@@ -44,7 +45,7 @@ export class BatchesAhead {
 }
 
 /** Whether the same draw of the sampler is meant, with the same sides of it. */
-function sameRows(a: SampledRows, b: SampledRows): boolean {
+export function sameRows(a: SampledRows, b: SampledRows): boolean {
   const same = (one: Int32Array, other: Int32Array): boolean => one === other || (one.length === 0 && other.length === 0);
   return a.joint === b.joint && same(a.labelled, b.labelled) && same(a.transfer, b.transfer);
 }

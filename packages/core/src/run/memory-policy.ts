@@ -41,6 +41,8 @@ export interface MemoryPolicy {
   readonly label: string;
   /** What may be relied on, in one sentence for people; `kd check` shows it. */
   readonly promise?: string;
+  /** It keeps to a number of bytes: neither the next batch nor the next step is begun while one runs. */
+  readonly boundsBytes?: boolean;
   /** Before the first tensor. */
   configure?(backend: Backend): void | Promise<void>;
   plan(estimate: MemoryEstimate): MemoryPlan;

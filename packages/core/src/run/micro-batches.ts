@@ -7,24 +7,26 @@ import type { Step } from '../step/step.ts';
 import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { BatchMaker } from './batch-maker.ts';
 import { isExhaustion } from './exhaustion.ts';
-import type { RunContext } from './hooks.ts';
 import type { MemoryPlan, MemoryPolicy } from './memory-policy.ts';
 import type { Reporter } from './reporter.ts';
+import type { KnobTensors } from './step-knobs.ts';
+import type { PlannedStep } from './step-planner.ts';
 import type { StepRandom } from './step-random.ts';
+import type { StepsAhead } from './steps-ahead.ts';
 
 export interface MicroBatchOptions {
   readonly step: Step;
+  /** Takes steps over whole batches. */
+  readonly steps: StepsAhead;
   readonly state: Readonly<NamedTensors>;
-  readonly knobs: Readonly<NamedTensors>;
-  readonly maker: Pick<BatchMaker, 'make'>;
-  readonly sampled: SampledRows;
-  readonly labels: Readonly<Record<string, Int32Array | Float32Array>>;
-  readonly context: RunContext;
+  readonly planned: PlannedStep;
+  readonly knobs: KnobTensors;
+  readonly maker: BatchMaker;
   readonly random: StepRandom;
   /** {@link Backend.readsAtOnce}. */
   readonly readsAtOnce: boolean;
-  /** What can be done while a whole batch's step runs. */
-  readonly meanwhile?: (() => Promise<void>) | undefined;
+  /** What can be done while a whole batch's step runs, perhaps with the state that it will give. */
+  readonly meanwhile: (ahead: Readonly<NamedTensors> | undefined) => Promise<void>;
   readonly memory: { readonly policy: MemoryPolicy };
   readonly plan: MemoryPlan;
   readonly reporter: Reporter;
@@ -53,42 +55,36 @@ export async function runMicroBatches(options: MicroBatchOptions): Promise<Accum
     try {
       return { ...(await accumulate(options, plan)), plan };
     } catch (error) {
-      const smaller = isExhaustion(error) ? options.memory.policy.onExhausted?.({ plan, batchRows: rowsOf(options.sampled), error }) : undefined;
+      const smaller = isExhaustion(error) ? options.memory.policy.onExhausted?.({ plan, batchRows: rowsOf(options.planned.sampled), error }) : undefined;
       if (!smaller) throw error;
       options.expectDivisible(smaller);
       options.release();
-      options.reporter.warn?.(`Out of memory with ${plan.microBatch ?? rowsOf(options.sampled)} rows at once; going on with ${smaller.microBatch ?? 'the same'}.`);
+      options.reporter.warn?.(`Out of memory with ${plan.microBatch ?? rowsOf(options.planned.sampled)} rows at once; going on with ${smaller.microBatch ?? 'the same'}.`);
       plan = smaller;
     }
   }
 }
 
 async function accumulate(options: MicroBatchOptions, plan: MemoryPlan): Promise<Accumulated> {
-  const parts = partsOf(options.sampled, plan.microBatch);
+  const parts = partsOf(options.planned.sampled, plan.microBatch);
   return parts.length === 1 ? takeWhole(options) : takeParts(options, parts);
 }
 
-async function takeWhole({ step, state, knobs, maker, sampled, labels, context, random, readsAtOnce, meanwhile }: MicroBatchOptions): Promise<Accumulated> {
-  const batch = await maker.make(sampled, labels, context);
-  const drawing = random.begin(context.progress.step, 1);
+async function takeWhole({ step, steps, state, planned, readsAtOnce, meanwhile }: MicroBatchOptions): Promise<Accumulated> {
+  const { stats, ahead, accept, reject, free } = await steps.take(state, planned);
   try {
-    const { stats, accept, reject } = step.take(state, batch, { ...knobs, ...drawing.knobs }, drawing.source);
-    try {
-      await meanwhile?.();
-      return { stats: readStats(step.stats, readsAtOnce ? stats.dataSync() : await stats.data()), accept, reject };
-    } catch (error) {
-      reject();
-      throw error;
-    } finally {
-      stats.dispose();
-    }
+    await meanwhile(ahead);
+    return { stats: readStats(step.stats, readsAtOnce ? stats.dataSync() : await stats.data()), accept, reject };
+  } catch (error) {
+    reject();
+    throw error;
   } finally {
-    disposeAll(batch.tensors);
-    disposeAll(drawing.knobs);
+    free();
   }
 }
 
-async function takeParts({ step, state, knobs, maker, labels, context, random }: MicroBatchOptions, parts: readonly SampledRows[]): Promise<Accumulated> {
+async function takeParts({ step, state, planned: { context, labels, knobs: numbers }, knobs: tensors, maker, random }: MicroBatchOptions, parts: readonly SampledRows[]): Promise<Accumulated> {
+  const knobs = tensors.of(numbers);
   const drawing = random.begin(context.progress.step, parts.length);
   let gradients: NamedTensors = {};
   let updates: NamedTensors = {};

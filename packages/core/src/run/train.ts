@@ -12,7 +12,6 @@ import { disposeAll, under, type NamedTensors } from '../tensor/named-tensors.ts
 import { BatchMaker } from './batch-maker.ts';
 import { BatchesAhead } from './batches-ahead.ts';
 import { Breather } from './breathe.ts';
-import { countsOf } from './batch-counts.ts';
 import { expectDivisible } from './expect-divisible.ts';
 import { addStep, meansOf, noSums, type EpochSums } from './epoch-means.ts';
 import type { Hooks, RunContext, Sections } from './hooks.ts';
@@ -23,7 +22,9 @@ import { notFinite } from './not-finite.ts';
 import { prepareTraining } from './prepare-training.ts';
 import type { Reporter } from './reporter.ts';
 import { runMicroBatches } from './micro-batches.ts';
-import { KnobTensors, stepKnobs } from './step-knobs.ts';
+import { KnobTensors } from './step-knobs.ts';
+import { StepPlanner } from './step-planner.ts';
+import { StepsAhead } from './steps-ahead.ts';
 import { tensorData, tensorsOf, type SnapshotSlot } from './snapshot.ts';
 import type { StopSignal } from './stop-signal.ts';
 import type { Training } from './training.ts';
@@ -79,10 +80,10 @@ interface Memory {
 export async function train(options: TrainOptions): Promise<Trained> {
   const { objective, data, hooks, random, stage, unit, stop, training, student, slot } = options;
   const { sampler, steps, step, facts, judging, visible, stepRandom, release } = await prepareTraining(options);
-  const schedule = training.schedule(steps);
   const maker = new BatchMaker({ dataset: data.dataset, inputs: options.inputs, source: options.source, hooks, copiesValues: options.backend?.copiesValues ?? false });
   const batches = new BatchesAhead(maker);
-  const knobTensors = new KnobTensors();
+  const knobs = new KnobTensors();
+  const stepsAhead = new StepsAhead({ step, batches, knobs, random: stepRandom });
   const breather = new Breather();
   const snapshot = await slot.load();
   // The snapshot stays as it was saved: what is remembered from here on may never be.
@@ -95,6 +96,14 @@ export async function train(options: TrainOptions): Promise<Trained> {
     if (isTapped(hooks.checkpoint)) memory.sections = await hooks.checkpoint.promise(memory.sections, contextAt(memory.step));
     await slot.save({ tensors: await tensorData(state), plain: memory as unknown as Plain });
   };
+  const planner = new StepPlanner({ objective, training, schedule: training.schedule(steps), sampler, visible, holdsOut: judging !== undefined, contextAt });
+  const { alpha: scheduler } = objective;
+  const lookAhead = async (ahead: Readonly<NamedTensors> | undefined): Promise<void> => {
+    const at = memory.step + 1;
+    if (at >= steps || !worksAhead(options)) return;
+    const judgesFirst = judging && scheduler.probe?.due(memory.alpha, progressAt(at));
+    await stepsAhead.begin(judgesFirst ? undefined : ahead, planner.at(at, memory.alpha));
+  };
 
   try {
     while (memory.step < steps && !memory.stopped) {
@@ -105,24 +114,14 @@ export async function train(options: TrainOptions): Promise<Trained> {
       const progress = progressAt(memory.step);
       const context = contextAt(memory.step);
       if (isTapped(hooks.epochStart) && memory.step % sampler.stepsPerEpoch === 0) await hooks.epochStart.promise(context);
-      const { alpha: scheduler } = objective;
       if (judging && scheduler.probe?.due(memory.alpha, progress)) {
         memory.alpha = scheduler.probe.update(memory.alpha, await judgeSome(judging, scheduler.probe.most, random, unit, memory.step, state), progress);
       }
-      const released = !judging || scheduler.probe!.released(memory.alpha, progress);
-      const alpha = scheduler.value(memory.alpha, progress);
-      const all = sampler.rowsAt(memory.step, released);
-      const labels = visible(released);
-      const counts = countsOf(objective, all, labels);
-      let numbers = stepKnobs({ objective, optimizer: training.optimizer, learningRate: training.learningRate * schedule(memory.step), alpha, counts, progress });
-      if (isTapped(hooks.knobs)) numbers = { ...hooks.knobs.call(numbers, context) };
-      const knobs = knobTensors.of(numbers);
-      const sampled = trainedSides(all, numbers['alpha']!, objective);
+      const foreseen = planner.at(memory.step, memory.alpha);
+      const planned = isTapped(hooks.knobs) ? planner.with(foreseen, { ...hooks.knobs.call(foreseen.knobs, context) }) : foreseen;
+      const { sampled, labels, alpha, knobs: numbers } = planned;
 
-      const following = memory.step + 1;
-      const readNext = async (): Promise<void> => batches.makeNext(trainedSides(sampler.rowsAt(following, released), numbers['alpha']!, objective), labels, contextAt(following));
-
-      const done = await runMicroBatches({ step, state, knobs, maker: batches, meanwhile: following < steps && readsAhead(options) ? readNext : undefined, sampled, labels, context, random: stepRandom, readsAtOnce: options.backend?.readsAtOnce ?? false, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller), release });
+      const done = await runMicroBatches({ step, steps: stepsAhead, state, planned, knobs, maker, meanwhile: lookAhead, random: stepRandom, readsAtOnce: options.backend?.readsAtOnce ?? false, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller), release: () => [() => stepsAhead.dispose(), release].forEach((free) => free()) });
       memory.plan = done.plan;
       if (!Number.isFinite(done.stats['loss']) || !Number.isFinite(done.stats['gradientNorm'])) {
         done.reject();
@@ -150,25 +149,16 @@ export async function train(options: TrainOptions): Promise<Trained> {
     return { steps: memory.step, history: memory.history, ...(memory.stopped ? { stopped: memory.stopped } : {}) };
   } finally {
     disposeAll(state);
+    stepsAhead.dispose();
     batches.dispose();
-    knobTensors.dispose();
+    knobs.dispose();
     release();
   }
 }
 
 /** Whether the next batch may be made while a step runs: of plain data, for a plugin or a teacher may wait for the step. */
-function readsAhead({ backend, source, hooks }: TrainOptions): boolean {
-  return (backend?.runsAhead ?? false) && !source?.live && !isTapped(hooks.batch) && !isTapped(hooks.signals);
-}
-
-/** A side that weighs nothing is not computed: labels alone while α is 1, teachers alone while it is 0. */
-function trainedSides(sampled: SampledRows, alpha: number, { hard, soft, alpha: scheduler }: Objective): SampledRows {
-  const weighsItself = scheduler.learned !== undefined || scheduler.perSample !== undefined || scheduler.needs?.gradients === true;
-  if (sampled.joint || weighsItself) return sampled;
-  const none = new Int32Array(0);
-  const labelled = hard.length === 0 || (alpha === 0 && soft.length > 0) ? none : sampled.labelled;
-  const transfer = soft.length === 0 || (alpha === 1 && labelled.length > 0) ? none : sampled.transfer;
-  return { ...sampled, labelled, transfer };
+function worksAhead({ backend, source, hooks, memory: { policy } }: TrainOptions): boolean {
+  return (backend?.runsAhead ?? false) && !policy.boundsBytes && !source?.live && !isTapped(hooks.batch) && !isTapped(hooks.signals);
 }
 
 async function judgeSome(judging: JudgeOptions, most: number, random: Random, unit: string, step: number, state: Readonly<NamedTensors>): ReturnType<typeof judge> {

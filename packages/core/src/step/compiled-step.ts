@@ -46,9 +46,14 @@ export function compiledStep(step: Step, compile: Compile, random: (knobs: Reado
       });
       const done = whole(inputsOf(state, batch, knobs));
       const next = under(done, 'state');
+      const ahead = { ...state, ...next };
       return {
         stats: done['stats'] as Tensor1D,
-        accept: () => replaced(state, next),
+        ahead,
+        accept() {
+          disposeReplaced(state, next);
+          return ahead;
+        },
         reject: () => disposeAll(next),
       };
     },
@@ -63,7 +68,9 @@ export function compiledStep(step: Step, compile: Compile, random: (knobs: Reado
     apply(state, gradients, updates, knobs) {
       const next = optimized(state, gradients, knobs);
       disposeAll(gradients);
-      return replaced(state, { ...next, ...updates });
+      const changes = { ...next, ...updates };
+      disposeReplaced(state, changes);
+      return { ...state, ...changes };
     },
     dispose() {
       for (const fn of compiled.values()) fn.dispose();
@@ -85,8 +92,7 @@ function changed(before: Readonly<NamedTensors>, after: Readonly<NamedTensors>):
   return Object.fromEntries(Object.entries(after).filter(([name, tensor]) => before[name] !== tensor));
 }
 
-/** The state with new tensors in the place of old ones, which are freed. */
-function replaced(state: Readonly<NamedTensors>, next: Readonly<NamedTensors>): NamedTensors {
+/** Frees the tensors of a state in whose place there are new ones. */
+function disposeReplaced(state: Readonly<NamedTensors>, next: Readonly<NamedTensors>): void {
   for (const name in next) state[name]!.dispose();
-  return { ...state, ...next };
 }

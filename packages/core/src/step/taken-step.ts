@@ -5,6 +5,8 @@ import type { NamedTensors } from '../tensor/named-tensors.ts';
 export interface TakenStep {
   /** Laid out by the step's stats; the caller's. */
   readonly stats: Tensor1D;
+  /** The state that {@link accept} will give, where another step can be taken from it already. */
+  readonly ahead?: Readonly<NamedTensors>;
   /** The new state. Consumes the old one. */
   accept(): NamedTensors;
   /** Frees what was computed; the old state goes on. */

@@ -63,15 +63,17 @@ describe('a backend that runs ahead', () => {
   });
 
   test('a batch that turns out to be another one is made anew', async () => {
-    const changes: Partial<KdConfig> = { alpha: ['schedule', { form: 'multi-step', from: 1, gamma: 0.5, milestones: [2, 4] }] };
+    // Labels alone, until a plugin that nobody could foresee lets the teachers in.
+    const late = definePlugin({ name: 'late', apply: ({ hooks }) => hooks.knobs.tap('late', (knobs, { progress }) => ({ ...knobs, alpha: progress.step < 2 ? 1 : 0.5 })) });
+    const changes: Partial<KdConfig> = { alpha: ['schedule', { form: 'multi-step', from: 1, gamma: 0.5, milestones: [4, 5] }], plugins: [late] };
     const [ahead, after] = [watched(true, changes), watched(false, changes)];
     const before = tf.memory().numTensors;
     const { student, history } = await summaryOf(ahead.own);
     expect(tf.memory().numTensors).toBe(before);
     const other = await summaryOf(after.own);
     expect([student.hash, history]).toEqual([other.student.hash, other.history]);
-    // What was read for step 2 had no transfer rows, for until then labels alone were trained on.
-    expect(ahead.events()).toBe('rrererrereree');
+    // What was read for steps 2 and 3 had no transfer rows.
+    expect(ahead.events()).toBe('rrererrerreree');
     expect(after.events()).toBe('re'.repeat(6));
   });
 

@@ -19,6 +19,8 @@ export interface Executor {
 }
 
 const MOST_OUTPUTS = 4096;
+/** So many operations may wait or run in the other thread; who asks for more waits. */
+const MOST_AHEAD = 2;
 
 /** Runs each operation at once. */
 export class EagerExecutor implements Executor {
@@ -41,7 +43,7 @@ export class EagerExecutor implements Executor {
     this.#status = status;
     this.#handles = handles;
     this.#device = device;
-    this.#elsewhere = c.TFE_NewExecutor(1, 0, 0);
+    this.#elsewhere = c.TFE_NewExecutor(1, 0, MOST_AHEAD + 1);
     this.#here = c.TFE_ContextGetExecutorForThread(context);
     // A process that ends under a running operation would crash.
     process.once('exit', () => c.TFE_ExecutorWaitForAllPendingNodes(this.#elsewhere, status.pointer));
@@ -94,8 +96,7 @@ export class EagerExecutor implements Executor {
    */
   runAhead(name: string, inputs: readonly number[], outputs: number): Pointer[] {
     const c = this.#c;
-    // What came before is done where somebody has read it. What failed is told to whoever reads it, and to nobody else.
-    c.TFE_ExecutorWaitForAllPendingNodes(this.#elsewhere, this.#status.pointer);
+    // What failed is told to whoever reads it, and to nobody else.
     c.TFE_ExecutorClearError(this.#elsewhere);
     c.TFE_ContextSetExecutorForThread(this.#context, this.#elsewhere);
     try {
