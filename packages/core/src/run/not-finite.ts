@@ -1,19 +1,15 @@
 import type { Dataset } from '../data/dataset.ts';
-import type { SampledRows } from '../data/sampler.ts';
 import { kdError, type KdError } from '../errors/kd-error.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import type { BatchMaker } from './batch-maker.ts';
-import type { RunContext } from './hooks.ts';
+import type { PlannedStep } from './step-planner.ts';
 
 /** Says why a step's loss is no number: a sample, a teacher, or the loss itself. Looks at data only now that it failed. */
 export async function notFinite(
   stats: Readonly<Record<string, number>>,
-  step: number,
+  { sampled, labels, context }: PlannedStep,
   dataset: Dataset,
-  sampled: SampledRows,
   maker: BatchMaker,
-  labels: Readonly<Record<string, Int32Array | Float32Array>>,
-  context: RunContext,
 ): Promise<KdError> {
   const { layout, tensors } = await maker.make(sampled, labels, context);
   const rows = await tensors['rows']!.data();
@@ -33,5 +29,5 @@ export async function notFinite(
     disposeAll(tensors);
   }
   const terms = Object.entries(stats).filter(([name]) => name.startsWith('term/') || name === 'gradientNorm').map(([name, value]) => `${name.replace('term/', '')} ${value}`);
-  return kdError('KD_LOSS_NOT_FINITE', { what: Number.isFinite(stats['loss']) ? 'The gradient' : 'The loss', step, terms: terms.join(', ') });
+  return kdError('KD_LOSS_NOT_FINITE', { what: Number.isFinite(stats['loss']) ? 'The gradient' : 'The loss', step: context.progress.step, terms: terms.join(', ') });
 }

@@ -1,7 +1,8 @@
 import type { Step } from '../step/step.ts';
 import type { TakenStep } from '../step/taken-step.ts';
 import { disposeAll, type NamedTensors } from '../tensor/named-tensors.ts';
-import { sameRows, type BatchesAhead } from './batches-ahead.ts';
+import type { BatchMaker } from './batch-maker.ts';
+import { BatchesAhead, sameRows } from './batches-ahead.ts';
 import { isExhaustion } from './exhaustion.ts';
 import type { KnobTensors } from './step-knobs.ts';
 import type { PlannedStep } from './step-planner.ts';
@@ -9,7 +10,7 @@ import type { StepRandom } from './step-random.ts';
 
 export interface StepsAheadOptions {
   readonly step: Step;
-  readonly batches: BatchesAhead;
+  readonly maker: BatchMaker;
   readonly knobs: KnobTensors;
   readonly random: StepRandom;
 }
@@ -33,11 +34,13 @@ interface Guess {
  */
 export class StepsAhead {
   readonly #options: StepsAheadOptions;
+  readonly #batches: BatchesAhead;
   #guess: Guess | undefined;
   #foreseen = true;
 
   constructor(options: StepsAheadOptions) {
     this.#options = options;
+    this.#batches = new BatchesAhead(options.maker);
   }
 
   /** The step begun ahead, where it is this one; throws what that failed with. */
@@ -45,7 +48,7 @@ export class StepsAhead {
     const guess = this.#guess;
     if (guess) this.#foreseen = isSame(guess.planned, planned);
     if (!this.#foreseen || guess?.begun?.state !== state) {
-      this.dispose();
+      this.#drop();
       return this.#begin(state, planned);
     }
     this.#guess = undefined;
@@ -60,9 +63,9 @@ export class StepsAhead {
    * @param state what the step will start from; undefined where nobody knows yet
    */
   async begin(state: Readonly<NamedTensors> | undefined, planned: PlannedStep): Promise<void> {
-    this.dispose();
+    this.#drop();
     this.#guess = { planned };
-    if (!state || !this.#foreseen) return this.#options.batches.makeNext(planned);
+    if (!state || !this.#foreseen) return this.#batches.makeNext(planned);
     try {
       this.#guess = { planned, begun: { state, step: await this.#begin(state, planned) } };
     } catch (failed) {
@@ -71,8 +74,8 @@ export class StepsAhead {
   }
 
   async #begin(state: Readonly<NamedTensors>, { sampled, labels, context, knobs: numbers }: PlannedStep): Promise<BegunStep> {
-    const { step, batches, knobs, random } = this.#options;
-    const batch = await batches.make(sampled, labels, context);
+    const { step, knobs, random } = this.#options;
+    const batch = await this.#batches.make(sampled, labels, context);
     const drawing = random.begin(context.progress.step, 1);
     const made = [batch.tensors, drawing.knobs];
     try {
@@ -84,8 +87,13 @@ export class StepsAhead {
     }
   }
 
-  /** Frees a step that nobody came for. */
+  /** Frees what nobody came for. */
   dispose(): void {
+    this.#drop();
+    this.#batches.dispose();
+  }
+
+  #drop(): void {
     const begun = this.#guess?.begun;
     this.#guess = undefined;
     if (!begun || 'failed' in begun) return;

@@ -1,5 +1,4 @@
 import type { StudentData } from '../data/student-data.ts';
-import type { SampledRows } from '../data/sampler.ts';
 import type { SignalSource } from '../knowledge/signal-source.ts';
 import type { BoundInputs } from '../model/bind-inputs.ts';
 import type { Model } from '../model/model.ts';
@@ -10,7 +9,6 @@ import type { Progress } from '../objective/progress.ts';
 import type { Random } from '../tensor/random.ts';
 import { disposeAll, under, type NamedTensors } from '../tensor/named-tensors.ts';
 import { BatchMaker } from './batch-maker.ts';
-import { BatchesAhead } from './batches-ahead.ts';
 import { Breather } from './breathe.ts';
 import { expectDivisible } from './expect-divisible.ts';
 import { addStep, meansOf, noSums, type EpochSums } from './epoch-means.ts';
@@ -21,10 +19,11 @@ import type { MemoryPlan, MemoryPolicy } from './memory-policy.ts';
 import { notFinite } from './not-finite.ts';
 import { prepareTraining } from './prepare-training.ts';
 import type { Reporter } from './reporter.ts';
-import { runMicroBatches } from './micro-batches.ts';
 import { KnobTensors } from './step-knobs.ts';
+import { numbersOf, observedIn } from './step-numbers.ts';
 import { StepPlanner } from './step-planner.ts';
 import { StepsAhead } from './steps-ahead.ts';
+import { batchTaker } from './take-batch.ts';
 import { tensorData, tensorsOf, type SnapshotSlot } from './snapshot.ts';
 import type { StopSignal } from './stop-signal.ts';
 import type { Training } from './training.ts';
@@ -78,12 +77,11 @@ interface Memory {
  * in the student. The same inputs give the same bytes, however often it was stopped and resumed.
  */
 export async function train(options: TrainOptions): Promise<Trained> {
-  const { objective, data, hooks, random, stage, unit, stop, training, student, slot } = options;
+  const { objective, data, hooks, random, stage, unit, stop, training, student, slot, backend, reporter } = options;
   const { sampler, steps, step, facts, judging, visible, stepRandom, release } = await prepareTraining(options);
-  const maker = new BatchMaker({ dataset: data.dataset, inputs: options.inputs, source: options.source, hooks, copiesValues: options.backend?.copiesValues ?? false });
-  const batches = new BatchesAhead(maker);
+  const maker = new BatchMaker({ dataset: data.dataset, inputs: options.inputs, source: options.source, hooks, copiesValues: backend?.copiesValues ?? false });
   const knobs = new KnobTensors();
-  const stepsAhead = new StepsAhead({ step, batches, knobs, random: stepRandom });
+  const stepsAhead = new StepsAhead({ step, maker, knobs, random: stepRandom });
   const breather = new Breather();
   const snapshot = await slot.load();
   // The snapshot stays as it was saved: what is remembered from here on may never be.
@@ -104,6 +102,14 @@ export async function train(options: TrainOptions): Promise<Trained> {
     const judgesFirst = judging && scheduler.probe?.due(memory.alpha, progressAt(at));
     await stepsAhead.begin(judgesFirst ? undefined : ahead, planner.at(at, memory.alpha));
   };
+  const takeBatch = batchTaker({
+    step, steps: stepsAhead, knobs, maker, random: stepRandom, meanwhile: lookAhead, readsAtOnce: backend?.readsAtOnce ?? false, policy: options.memory.policy, reporter,
+    expectDivisible: (smaller) => expectDivisible(objective, smaller),
+    release() {
+      stepsAhead.dispose();
+      release();
+    },
+  });
 
   try {
     while (memory.step < steps && !memory.stopped) {
@@ -119,20 +125,18 @@ export async function train(options: TrainOptions): Promise<Trained> {
       }
       const foreseen = planner.at(memory.step, memory.alpha);
       const planned = isTapped(hooks.knobs) ? planner.with(foreseen, { ...hooks.knobs.call(foreseen.knobs, context) }) : foreseen;
-      const { sampled, labels, alpha, knobs: numbers } = planned;
 
-      const done = await runMicroBatches({ step, steps: stepsAhead, state, planned, knobs, maker, meanwhile: lookAhead, random: stepRandom, readsAtOnce: options.backend?.readsAtOnce ?? false, memory: options.memory, plan: memory.plan, reporter: options.reporter, expectDivisible: (smaller) => expectDivisible(objective, smaller), release: () => [() => stepsAhead.dispose(), release].forEach((free) => free()) });
+      const done = await takeBatch(state, planned, memory.plan);
       memory.plan = done.plan;
       if (!Number.isFinite(done.stats['loss']) || !Number.isFinite(done.stats['gradientNorm'])) {
         done.reject();
         student.assign(under(state, 'student'));
-        throw await notFinite(done.stats, memory.step, data.dataset, sampled, maker, labels, context);
+        throw await notFinite(done.stats, planned, data.dataset, maker);
       }
       state = done.accept();
 
-      const trainAccuracy = done.stats['correct']! / countLabelled(sampled, labels[objective.heads[0]!.space.name]);
-      if (scheduler.update) memory.alpha = scheduler.update(memory.alpha, { progress, hard: done.stats['hard']!, soft: done.stats['soft']!, trainAccuracy, ...geometry(done.stats) });
-      const seen = { ...reported(done.stats), trainAccuracy, learningRate: numbers['learningRate']!, ...trustOf(alpha.trust) };
+      const seen = numbersOf(done.stats, planned, objective);
+      if (scheduler.update) memory.alpha = scheduler.update(memory.alpha, observedIn(seen, planned));
       memory.sums = addStep(memory.sums, seen);
       memory.step++;
       if (isTapped(hooks.stepEnd)) await hooks.stepEnd.promise(seen, context);
@@ -140,17 +144,16 @@ export async function train(options: TrainOptions): Promise<Trained> {
       // Also after the last step: judging the model may take long, and may be cut off.
       if (memory.step === steps || dueForSnapshot(memory.step, sampler.stepsPerEpoch, training)) await save();
       if (breather.due) {
-        options.reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps', numbers: seen });
+        reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps', numbers: seen });
         await breather.breathe();
       }
     }
-    options.reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps' });
+    reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps' });
     student.assign(under(state, 'student'));
     return { steps: memory.step, history: memory.history, ...(memory.stopped ? { stopped: memory.stopped } : {}) };
   } finally {
     disposeAll(state);
     stepsAhead.dispose();
-    batches.dispose();
     knobs.dispose();
     release();
   }
@@ -177,25 +180,3 @@ async function endEpoch(memory: Memory, context: RunContext, hooks: Hooks): Prom
 function dueForSnapshot(step: number, stepsPerEpoch: number, { checkpointEvery }: Training): boolean {
   return step % stepsPerEpoch === 0 || (checkpointEvery !== undefined && step % checkpointEvery === 0);
 }
-
-/** Samples that the first head's accuracy is about; NaN when there is none, so that shares of it are not known either. */
-function countLabelled({ labelled }: SampledRows, labels: ArrayLike<number> | undefined): number {
-  let count = 0;
-  if (labels) for (const row of labelled) if (labels[row]! >= 0) count++;
-  return count === 0 ? Number.NaN : count;
-}
-
-function geometry(stats: Readonly<Record<string, number>>): { gradients?: { hard: number; soft: number; cosine: number } } {
-  if (stats['cosine'] === undefined) return {};
-  return { gradients: { hard: stats['norm/hard']!, soft: stats['norm/soft']!, cosine: stats['cosine'] } };
-}
-
-function reported(stats: Readonly<Record<string, number>>): Record<string, number> {
-  const { correct: _, ...rest } = stats;
-  return rest;
-}
-
-function trustOf(trust: Readonly<Record<string, number>> | undefined): Record<string, number> {
-  return Object.fromEntries(Object.entries(trust ?? {}).map(([name, value]) => [`trust/${name}`, value]));
-}
-
