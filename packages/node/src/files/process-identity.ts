@@ -13,7 +13,7 @@ export interface ProcessIdentity {
 }
 
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, host: hostname(), boot: bootId(), started: startOf(process.pid) };
+  return { pid: process.pid, host: hostname(), boot: bootId(), started: statOf(process.pid).started };
 }
 
 /** Whether a process of this machine still runs: same start of the machine, same pid, same start of the process. */
@@ -25,7 +25,8 @@ export function isRunning(other: ProcessIdentity): boolean {
   } catch (error) {
     if (codeOf(error) === 'ESRCH') return false;
   }
-  const started = startOf(other.pid);
+  const { state, started } = statOf(other.pid);
+  if (state === 'Z' || state === 'X') return false; // killed, and not yet collected by who started it
   return started === '' || other.started === '' || started === other.started;
 }
 
@@ -33,10 +34,11 @@ function bootId(): string {
   return readOr('/proc/sys/kernel/random/boot_id').trim();
 }
 
-/** Field 22 of /proc/<pid>/stat; the second field, a name in brackets, may itself hold spaces and brackets. */
-function startOf(pid: number): string {
+/** Fields 3 and 22 of /proc/<pid>/stat; the second field, a name in brackets, may itself hold spaces and brackets. */
+function statOf(pid: number): { readonly state: string; readonly started: string } {
   const stat = readOr(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { state: fields[0]!, started: fields[19] ?? '' };
 }
 
 function readOr(path: string): string {

@@ -47,6 +47,23 @@ describe('lockFolder', () => {
     await lock.release();
   });
 
+  it.skipIf(process.platform !== 'linux')('takes over the lock of a killed process that nobody has collected', async () => {
+    // Its parent became a program that does not wait for it.
+    const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [line] = await once(parent.stdout, 'data') as [Buffer];
+    const pid = Number(line.toString());
+    const folder = temporaryFolder();
+    plantLock(folder, { pid, started: '' });
+    try {
+      await expectKdError('KD_RUN_LOCKED', () => lockFolder(folder));
+      process.kill(pid, 'SIGKILL');
+      await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8')).toMatch(/\) Z /);
+      await (await lockFolder(folder)).release();
+    } finally {
+      parent.kill('SIGKILL');
+    }
+  });
+
   it.skipIf(process.platform !== 'linux')('is not fooled by a pid in use again, nor by an earlier start of the machine', async () => {
     for (const change of [{ started: '1' }, { boot: 'another-boot' }]) {
       const folder = temporaryFolder();
