@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batchNorm } from '../tensor/batch-norm.ts';
+import type { LayerVariable } from './layers.ts';
 import type { LayerLike, Replacement } from './replacement.ts';
-
-type LayerVariable = LayersModel['weights'][number];
 
 interface BatchNormalization extends LayerLike {
   readonly axis: number;

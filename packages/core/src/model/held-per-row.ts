@@ -1,6 +1,4 @@
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-
-type Layer = LayersModel['layers'][number];
+import type { Layer } from './layers.ts';
 
 /**
  * Numbers that a layer leaves in memory for each row until its gradient is taken, about: its output, and what it goes

@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { layerNorm } from '../tensor/layer-norm.ts';
+import type { LayerVariable } from './layers.ts';
 import type { LayerLike, Replacement } from './replacement.ts';
-
-type LayerVariable = LayersModel['weights'][number];
 
 interface LayerNormalization extends LayerLike {
   /** Counted from the first, once the layer is built. */

@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
-
-export type Layer = LayersModel['layers'][number];
+import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { Layer } from './layers.ts';
 
 /** One use of a layer in a model: a layer may be used several times. */
 export interface LayerUse {

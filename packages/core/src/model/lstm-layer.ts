@@ -1,10 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { lstm } from '../tensor/lstm.ts';
+import type { LayerVariable } from './layers.ts';
 import type { LayerLike, Replacement } from './replacement.ts';
-
-type LayerVariable = LayersModel['weights'][number];
 
 interface LstmLayer extends LayerLike {
   readonly returnSequences: boolean;

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayerVariable } from './layers.ts';
 
-type LayerVariable = LayersModel['weights'][number];
 type Held = { -readonly [Key in 'val']: tf.Variable } & { readonly name: string; readonly dtype: tf.DataType; readonly shape: number[] };
 
 /** Takes a layers model's weights off the backend and puts them back: for teachers that answer in turn. */

@@ -1,22 +1,21 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import type { CallScope } from './layers-model.ts';
-import { compute, usesFor, type Layer } from './layer-uses.ts';
+import { compute, usesFor } from './layer-uses.ts';
+import type { Layer } from './layers.ts';
+import type { CallScope, Lending } from './lent-weights.ts';
 import { notBefore, recomputed } from './recompute-segment.ts';
 import { cutIntoSegments, type Segment } from './segments.ts';
 
 /** A forward pass in training that keeps only what passes between segments. */
 export interface RecomputingPass {
+  /** Numbers that it holds at once for each row, about. */
   readonly heldPerRow: number;
-  /**
-   * @param scope what the call lends to the layers
-   * @param within runs a part of the model with another scope in place
-   */
-  run(inputs: readonly Tensor[], scope: CallScope, within: <T>(scope: CallScope, body: () => T) => T): readonly Tensor[];
+  /** @param scope what the call under way lends to the layers */
+  run(inputs: readonly Tensor[], scope: CallScope): readonly Tensor[];
 }
 
 /** How a model's training recomputes activations, or why it cannot. */
-export function recomputingPass(model: LayersModel, outputs: readonly SymbolicTensor[]): RecomputingPass | { readonly why: string } {
+export function recomputingPass(model: LayersModel, outputs: readonly SymbolicTensor[], lending: Lending): RecomputingPass | { readonly why: string } {
   const uses = usesFor(outputs);
   const unfit = uses.map(({ layer }) => whyNot(layer)).find((why) => why !== undefined);
   if (unfit !== undefined) return { why: unfit };
@@ -24,24 +23,27 @@ export function recomputingPass(model: LayersModel, outputs: readonly SymbolicTe
   if (!cut) return { why: 'there is no layer that everything passes and where cutting would save memory' };
   return {
     heldPerRow: cut.heldPerRow,
-    run(inputs, scope, within) {
-      const given = model.inputs.map(({ id }, i) => [id, inputs[i]!] as const);
+    run(inputs, scope) {
+      const given = model.inputs.map(({ id }, i): ById => [id, inputs[i]!]);
       const values = new Map(given);
       for (const segment of cut.segments) {
         if (!segment.to) compute(segment.uses, values, true);
-        else values.set(segment.to.id, recomputeSegment(segment, values, given, scope, within));
+        else values.set(segment.to.id, recomputeSegment(segment, values, given, scope, lending));
       }
       return outputs.map(({ id }) => values.get(id)!);
     },
   };
 }
 
-function recomputeSegment({ uses, from, to }: Segment, values: ReadonlyMap<number, Tensor>, inputs: readonly (readonly [id: number, Tensor])[], scope: CallScope, within: <T>(scope: CallScope, body: () => T) => T): Tensor {
+/** The value of a symbolic tensor. */
+type ById = readonly [id: number, value: Tensor];
+
+function recomputeSegment({ uses, from, to }: Segment, values: ReadonlyMap<number, Tensor>, inputs: readonly ById[], scope: CallScope, lending: Lending): Tensor {
   // The second pass draws the numbers of the first. What it writes, e.g. batch-norm averages, the first has written.
   const random = scope.random?.fork();
   const variables = new Set(uses.flatMap(({ layer }) => layer.trainableWeights));
   const weights = [...variables].flatMap((variable) => scope.weights.get(variable) ?? []);
-  const run = (start: Tensor | undefined, inner: readonly (readonly [id: number, Tensor])[]): Tensor => {
+  const run = (start: Tensor | undefined, inner: readonly ById[]): Tensor => {
     const own = new Map(inner);
     if (from && start) own.set(from.id, start);
     compute(uses, own, true);
@@ -51,7 +53,7 @@ function recomputeSegment({ uses, from, to }: Segment, values: ReadonlyMap<numbe
     const second: CallScope = { weights: scope.weights, updates: new Map(), random: random?.fork() };
     try {
       const delayed = start && notBefore(start, after);
-      return within(second, () => run(delayed, delayed ? inputs : inputs.map(([id, tensor]) => [id, notBefore(tensor, after)] as const)));
+      return lending.within(second, () => run(delayed, delayed ? inputs : inputs.map(([id, tensor]): ById => [id, notBefore(tensor, after)])));
     } finally {
       for (const written of second.updates.values()) written.dispose();
     }
