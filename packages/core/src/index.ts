@@ -27,7 +27,7 @@ export { computeBySlope, perSampleOf, type Loss, type LossContext, type LossFact
 export type { Aggregate, AggregationInput, Aggregator, JudgedSignals, TeacherSignal } from './objective/aggregation.ts';
 export type { AlphaScheduler, AlphaValue, GranularityFacts, Judgement, LearnedAlpha, Observed, PerSampleInput, Plain, Probe, ProbeResult, RunFacts } from './objective/alpha.ts';
 export { describeObjective, type HardTerm, type Head, type Objective, type SoftTerm, type TermTeacher } from './objective/objective.ts';
-export { createStep, type Step, type StepOptions, type StepRandomSource } from './step/step.ts';
+export { createStep, type Step, type StepOptions, type StepRandomSource, type TeacherFeatures } from './step/step.ts';
 export { compiledStep, type CompiledStep } from './step/compiled-step.ts';
 export type { TakenStep } from './step/taken-step.ts';
 export type { Batch, BatchLayout, RowRange } from './step/batch.ts';

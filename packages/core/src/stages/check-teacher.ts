@@ -1,12 +1,12 @@
-import { kdError } from '../errors/kd-error.ts';
 import { studentData } from '../data/student-data.ts';
+import { kdError } from '../errors/kd-error.ts';
 import type { SoftTerm } from '../objective/objective.ts';
 import { answersWith } from './asked-how.ts';
-import { expectFeatures, featuresOf } from './distillation-data.ts';
 import { headOf } from './pick-student.ts';
 import type { PickedTeacher } from './pick-teachers.ts';
 import type { Opened } from './stage-context.ts';
-import { storedKeys } from './store-signals.ts';
+import { storedKeys } from './stored-keys.ts';
+import { expectFeatures, featuresOf } from './teacher-features.ts';
 
 /** Finds what is wrong with a teacher before anything is trained: asks about a few samples, or looks for what its training needs. */
 export async function checkTeacher(picked: PickedTeacher, { resolved, data }: Opened): Promise<void> {
@@ -22,7 +22,8 @@ export async function checkTeacher(picked: PickedTeacher, { resolved, data }: Op
   const teacher = picked.teacher(picked.hash);
   expectFeatures(soft, (layer) => teacher.hasFeature(layer), id);
   if (teacher.stored) return;
-  const keys = await storedKeys(teacher, data.train, featuresOf(soft, id), resolved.config.distillationData?.topK, answersWith(config, space));
+  const asked = { teacher, dataset: data.train, features: featuresOf(soft, id), topK: resolved.config.distillationData?.topK };
+  const keys = await storedKeys(asked, answersWith(config, space));
   expectAnswer(id, keys.map(({ name }) => name), soft);
 }
 

@@ -13,6 +13,7 @@ import type { Sections } from '../run/hooks.ts';
 import { isTapped } from '../run/is-tapped.ts';
 import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { train } from '../run/train.ts';
+import type { TeacherFeatures } from '../step/step.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import { BACKEND } from './services.ts';
 import type { StageContext, StageName } from './stage-context.ts';
@@ -33,7 +34,7 @@ export interface TrainUnitOptions {
   readonly source: SignalSource | undefined;
   readonly training: Training;
   readonly plan: MemoryPlan;
-  readonly teacherFeatures?: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  readonly teacherFeatures?: TeacherFeatures;
 }
 
 /** What a finished training is remembered by. */

@@ -27,9 +27,11 @@ export interface StepOptions {
   readonly random: Random;
   /** Samples in the transfer set, for losses that remember each of them. */
   readonly samples: number;
-  /** Shapes of teacher features, by term and layer. */
-  readonly teacherFeatures?: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  readonly teacherFeatures?: TeacherFeatures;
 }
+
+/** Shapes of teacher features without the batch, by term and layer. */
+export type TeacherFeatures = Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 
 /** One training step in two pure halves; between them gradients accumulate or are reduced. */
 export interface Step {
