@@ -3,7 +3,7 @@ import { kdError } from '../errors/kd-error.ts';
 import type { SoftTerm } from '../objective/objective.ts';
 import { answersWith } from './asked-how.ts';
 import { headOf } from './pick-student.ts';
-import type { PickedTeacher } from './pick-teachers.ts';
+import type { PickedTeacher } from './pick-teacher.ts';
 import type { Opened } from './stage-context.ts';
 import { storedKeys } from './stored-keys.ts';
 import { expectFeatures, featuresOf } from './teacher-features.ts';

@@ -6,7 +6,7 @@ import type { Objective } from '../objective/objective.ts';
 import type { MemoryEstimate } from '../run/memory-policy.ts';
 import { wantedOutputs } from '../step/wanted-outputs.ts';
 import type { PickedStudent } from './pick-student.ts';
-import type { PickedTeacher } from './pick-teachers.ts';
+import type { PickedTeacher } from './pick-teacher.ts';
 
 const FLOAT = 4;
 

@@ -6,7 +6,7 @@ import { wantedOutputs } from '../step/wanted-outputs.ts';
 import { estimateMemory } from './estimate-memory.ts';
 import { labelsOnly } from './labels-only.ts';
 import { headOf, type PickedStudent } from './pick-student.ts';
-import type { PickedTeacher } from './pick-teachers.ts';
+import type { PickedTeacher } from './pick-teacher.ts';
 import { compileOf } from './services.ts';
 import type { Opened } from './stage-context.ts';
 

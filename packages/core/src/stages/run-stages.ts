@@ -1,22 +1,23 @@
-import type { View } from '../labels/view.ts';
-import { describeObjective, type HardTerm, type SoftTerm } from '../objective/objective.ts';
-import type { Plain } from '../objective/alpha.ts';
-import { parametersOf, type Model } from '../model/model.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
+import type { View } from '../labels/view.ts';
+import type { Model } from '../model/model.ts';
+import type { Plain } from '../objective/alpha.ts';
+import type { HardTerm, SoftTerm } from '../objective/objective.ts';
 import { failureOf } from '../run/failure-of.ts';
 import type { Reporter } from '../run/reporter.ts';
 import type { StopSignal } from '../run/stop-signal.ts';
-import { distillStudent, type DistilledStudent } from './distill-student.ts';
-import { makeDistillationData, type DistillationData } from './distillation-data.ts';
+import { distillStudent } from './distill-student.ts';
+import { makeDistillationData } from './distillation-data.ts';
 import { openData, type OpenedData } from './open-data.ts';
-import { planMemory } from './plan-memory.ts';
 import { pickStudent, type PickedStudent } from './pick-student.ts';
-import { closeTeachers, pickTeachers, type PickedTeacher } from './pick-teachers.ts';
+import type { PickedTeacher } from './pick-teacher.ts';
+import { closeTeachers, pickTeachers } from './pick-teachers.ts';
+import { planMemory } from './plan-memory.ts';
 import { BACKEND } from './services.ts';
 import { stageNames, type StageContext, type StageName } from './stage-context.ts';
-import type { StudentSummary, Summary } from './summary.ts';
+import { summarise } from './summarise.ts';
+import type { Summary } from './summary.ts';
 import { trainTeachers, type TrainedTeacher } from './train-teachers.ts';
-import type { UnitResult } from './train-unit.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface RunOptions {
@@ -89,7 +90,7 @@ async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, bac
     const trained = await stage('train-teachers', () => trainTeachers(context, picked, plan), (made) => made.length > 0 && made.every(({ skipped }) => skipped));
     const knowledge = await stage('distillation-data', () => makeDistillationData(context, trained!, student!.objective.soft, plan), ({ skipped }) => skipped);
     const distilled = await stage('distill', () => distillStudent(context, student!, knowledge!, plan), ({ skipped }) => skipped);
-    const summary = distilled && (await summarise({ resolved, context, backend, versions, seconds, picked, trained: trained!, student: student!, knowledge: knowledge!, distilled }));
+    const summary = distilled && (await summarise(context, { backend, versions, seconds, picked, trained: trained!, student: student!, knowledge: knowledge!, distilled }));
     return { data, teachers: trained ?? [], student, model: distilled && student!.model, summary };
   };
   try {
@@ -108,40 +109,6 @@ async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, bac
 
 /** The views through which terms compare; they hold tensors. */
 function viewsIn(terms: readonly (SoftTerm | HardTerm)[]): readonly View[] {
-  return terms.flatMap((term) => [term.granularity.view, ...('teachers' in term ? term.teachers.flatMap(({ coarsen, view }) => [coarsen, view]) : [])]).filter((view) => view !== undefined);
-}
-
-interface Made {
-  readonly resolved: ResolvedConfig;
-  readonly context: StageContext;
-  readonly backend: string;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly seconds: Readonly<Record<string, number>>;
-  readonly picked: readonly PickedTeacher[];
-  readonly trained: readonly TrainedTeacher[];
-  readonly student: PickedStudent;
-  readonly knowledge: DistillationData;
-  readonly distilled: DistilledStudent;
-}
-
-async function summarise({ resolved, context: { data }, backend, versions, seconds, picked, trained, student, knowledge, distilled }: Made): Promise<Summary> {
-  const of = ({ scores, hash }: UnitResult): StudentSummary => {
-    const accuracy = scores[student.heads[0]!.space.name]?.accuracy;
-    return { ...(accuracy === undefined ? {} : { accuracy }), heads: scores, parameters: parametersOf(student.model), hash };
-  };
-  const teachers = Object.fromEntries(trained.map(({ teacher: { manifest }, score, trained: own }, i) => [manifest.id, {
-    ...score, space: manifest.space.name,
-    classes: manifest.space.classes.length, parameters: picked[i]!.parameters, trained: own, hash: manifest.hash,
-  }]));
-  return {
-    schema: 1, name: resolved.name, seed: resolved.random.seed, backend, objective: describeObjective(distilled.objective), teachers,
-    student: of(distilled.student),
-    ...(distilled.baseline ? { baseline: of(distilled.baseline) } : {}),
-    ...(distilled.ceiling ? { ceiling: of(distilled.ceiling) } : {}),
-    data: { train: data.train.size, labelled: distilled.labelled, test: data.test?.size ?? 0 },
-    steps: distilled.student.steps, seconds, versions,
-    hashes: { train: data.trainHash, ...(data.testHash ? { test: data.testHash } : {}), distillationData: knowledge.fingerprint },
-    history: distilled.student.history,
-    sections: await resolved.hooks.report.promise({ ...distilled.student.sections }),
-  };
+  const ofTeachers = (term: SoftTerm | HardTerm): readonly (View | undefined)[] => ('teachers' in term ? term.teachers.flatMap(({ coarsen, view }) => [coarsen, view]) : []);
+  return terms.flatMap((term) => [term.granularity.view, ...ofTeachers(term)]).filter((view) => view !== undefined);
 }

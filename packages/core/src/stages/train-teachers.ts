@@ -1,25 +1,18 @@
-import { labelsFor } from '../data/labels-for.ts';
 import { studentData, type StudentData } from '../data/student-data.ts';
-import { readInputs } from '../data/read-inputs.ts';
-import type { Dataset } from '../data/dataset.ts';
-import { bindInputs } from '../model/bind-inputs.ts';
 import type { Teacher } from '../knowledge/teacher.ts';
-import { answer } from '../knowledge/live-source.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
-import { argMax } from '../run/answers.ts';
-import { Breather } from '../run/breathe.ts';
-import { inParts } from '../run/in-parts.ts';
-import { accuracyOf, errorOf, type Score } from '../run/evaluate.ts';
+import { bindInputs } from '../model/bind-inputs.ts';
+import type { Score } from '../run/evaluate.ts';
 import type { MemoryPlan } from '../run/memory-policy.ts';
 import { fingerprint } from '../tensor/hash.ts';
-import { disposeAll } from '../tensor/named-tensors.ts';
 import { askedHow } from './asked-how.ts';
+import { judgeTeacher } from './judge-teacher.ts';
 import { labelPrint, testPrint } from './label-print.ts';
 import { labelsOnly } from './labels-only.ts';
 import { headOf } from './pick-student.ts';
-import { strategiesIn, tapsIn } from './plugin-prints.ts';
-import type { PickedTeacher } from './pick-teachers.ts';
+import type { PickedTeacher } from './pick-teacher.ts';
 import { planTeacherMemory } from './plan-memory.ts';
+import { strategiesIn, tapsIn } from './plugin-prints.ts';
 import type { Opened, StageContext } from './stage-context.ts';
 import { trainUnit, trainingFor } from './train-unit.ts';
 
@@ -31,12 +24,10 @@ export interface TrainedTeacher {
   readonly skipped: boolean;
 }
 
-const ROWS_AT_ONCE = 500;
-
 /** Stage `train-teachers`: trains those that the run has to train, and judges all of them. */
 export async function trainTeachers(context: StageContext, picked: readonly PickedTeacher[], { forwardRows }: MemoryPlan): Promise<readonly TrainedTeacher[]> {
   const done: TrainedTeacher[] = [];
-  for (const teacher of picked) done.push(teacher.untrained ? await trainOne(context, teacher, picked) : await judgeOne(context, teacher, forwardRows));
+  for (const teacher of picked) done.push(teacher.untrained ? await trainOne(context, teacher, picked) : await judgeAsItIs(context, teacher, forwardRows));
   return done;
 }
 
@@ -49,7 +40,10 @@ async function trainOne(context: StageContext, picked: PickedTeacher, all: reado
   const inputs = bindInputs(who, model!.inputs, data.train.inputs, config.inputs, config.preprocess);
   const unit = `train-teachers/${id}`;
   const plan = planTeacherMemory(context, picked, all);
-  const key = await fingerprint({ unit, hash: picked.hash, train: config.train, ...(Object.keys(plan).length > 0 ? { plan } : {}), speaks: await labelPrint([space], own.labels), data: data.samplesHash, strategies: strategiesIn(resolved, (where) => where.startsWith(`teachers.${id}.`)), seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform });
+  const key = await fingerprint({
+    unit, hash: picked.hash, train: config.train, ...(Object.keys(plan).length > 0 ? { plan } : {}), speaks: await labelPrint([space], own.labels), data: data.samplesHash,
+    strategies: strategiesIn(resolved, (where) => where.startsWith(`teachers.${id}.`)), seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform,
+  });
   const { scores, hash, skipped } = await trainUnit({
     context, stage: 'train-teachers', unit, fingerprint: key, judgedBy: await testPrint([space], context), model: model!, objective, inputs, data: own, source: undefined,
     training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan,
@@ -62,7 +56,7 @@ export function teacherData({ resolved, data }: Opened, space: LabelSpace): Stud
   return studentData({ dataset: data.train, wanted: [space], spaces: resolved.spaces, random: resolved.random, labelledOnly: true });
 }
 
-async function judgeOne(context: StageContext, picked: PickedTeacher, forwardRows: number | undefined): Promise<TrainedTeacher> {
+async function judgeAsItIs(context: StageContext, picked: PickedTeacher, forwardRows: number | undefined): Promise<TrainedTeacher> {
   const { workspace, data, platform } = context;
   const teacher = picked.teacher(picked.hash);
   const unit = `train-teachers/${picked.id}`;
@@ -72,32 +66,4 @@ async function judgeOne(context: StageContext, picked: PickedTeacher, forwardRow
   const score = data.test ? await judgeTeacher(teacher, data.test, context, forwardRows) : { samples: 0 };
   await workspace.remember(unit, key, { record: score as never });
   return { teacher, score, trained: false, skipped: false };
-}
-
-/** How a teacher does on the samples that its label space covers. */
-async function judgeTeacher(teacher: Teacher, dataset: Dataset, { resolved: { spaces }, stop }: StageContext, most: number = ROWS_AT_ONCE): Promise<Score> {
-  const { space } = teacher.manifest;
-  const labels = labelsFor(dataset, space, spaces);
-  if (!labels || teacher.stored) return { samples: 0 };
-  const breather = new Breather();
-  const answers = new Int32Array(dataset.size);
-  const values = new Float32Array(space.kind === 'values' ? dataset.size * space.classes.length : 0);
-  await inParts(dataset.size, Math.min(most, ROWS_AT_ONCE), async (start, end) => {
-    stop.check(0);
-    const raw = await readInputs(dataset, Array.from({ length: end - start }, (_, i) => start + i));
-    const said = await answer(teacher, raw, []).finally(() => disposeAll(raw));
-    try {
-      if (said['values']) values.set(await said['values'].data() as Float32Array, start * space.classes.length);
-      const likely = said['logits'] ?? said['logProbabilities'];
-      if (likely) {
-        const best = argMax(await likely.data() as Float32Array, likely.shape[1]!);
-        const indices = said['indices'] && (await said['indices'].data());
-        best.forEach((place, i) => (answers[start + i] = indices ? indices[i * likely.shape[1]! + place]! : place));
-      }
-    } finally {
-      disposeAll(said);
-    }
-    if (breather.due) await breather.breathe();
-  });
-  return space.kind === 'values' ? errorOf(values, labels) : accuracyOf(answers, labels);
 }
