@@ -1,10 +1,12 @@
 export { KdError, kdError, type ExitCode } from './errors/kd-error.ts';
+export { messageOf } from './errors/wording.ts';
 export { errorTable, type ErrorCode, type ErrorDetails } from './errors/table.ts';
 export { type ErrorRow } from './errors/row.ts';
 export { disposeAll, under, withPrefix, bytesOf, type NamedTensors } from './tensor/named-tensors.ts';
 export { stopGradient } from './tensor/stop-gradient.ts';
 export { sizeOf, type Dataset, type InputSpec } from './data/dataset.ts';
-export { expectUniqueIds, fromArrays, type ArrayData, type ArrayInput } from './data/from-arrays.ts';
+export { expectUniqueIds } from './data/expect-samples.ts';
+export { fromArrays, type ArrayData, type ArrayInput } from './data/from-arrays.ts';
 export type { Optimizer, OptimizerInput, OptimizerOutput } from './step/optimizers/optimizer.ts';
 export { logSoftmax, tempered, type Temperature } from './tensor/log-softmax.ts';
 export { Random, RandomStream, eagerRandom, type RandomSource } from './tensor/random.ts';
@@ -48,8 +50,9 @@ export { suggest } from './errors/suggest.ts';
 export { definePlugin, type Plugin, type PluginContext, type PluginDefinition } from './plugin/plugin.ts';
 export {
   defineAggregator, defineAlphaScheduler, defineBackend, defineDataSource, defineLoss, defineMemoryPolicy, defineOptimizer, defineSchedule, defineTeacherSource,
-  type AnyStrategy, type Injected, type Spec, type Strategy, type StrategyKind, type StrategyKinds,
+  type AnyStrategy, type Injected, type Strategy, type StrategyKind, type StrategyKinds,
 } from './plugin/strategy.ts';
+export type { Spec } from './plugin/spec.ts';
 export { builtIn } from './built-in/plugin.ts';
 export { crossEntropy } from './built-in/losses/cross-entropy.ts';
 export { klDivergence } from './built-in/losses/kl-divergence.ts';
@@ -68,6 +71,7 @@ export {
 } from './config/config.ts';
 export { configSchema } from './config/config-schema.ts';
 export { shapeProblems } from './config/check-shape.ts';
+export { isLive } from './config/is-live.ts';
 export { Mistakes } from './config/mistakes.ts';
 export { resolveConfig, type ResolvedConfig, type ResolveOptions } from './config/resolve-config.ts';
 export { trainDefaults, type TrainingSettings } from './config/resolve-training.ts';

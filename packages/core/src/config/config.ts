@@ -6,7 +6,7 @@ import type { LabelSpacesConfig } from '../labels/label-space.ts';
 import type { Preprocess } from '../model/bind-inputs.ts';
 import type { Model } from '../model/model.ts';
 import type { Plugin } from '../plugin/plugin.ts';
-import type { Spec } from '../plugin/strategy.ts';
+import type { Spec } from '../plugin/spec.ts';
 
 /** A trained or untrained model, a function that builds one, or, with @kd/node, the path of either. */
 export type ModelReference = LayersModel | Model | ModelFactory | GraphModelLike | string;

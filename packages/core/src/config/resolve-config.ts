@@ -1,20 +1,25 @@
-import { KdError, kdError } from '../errors/kd-error.ts';
+import { builtIn } from '../built-in/plugin.ts';
+import { kdError } from '../errors/kd-error.ts';
 import { expectSeveralClasses, resolveLabelSpaces, type LabelSpace } from '../labels/label-space.ts';
+import { spaceOf } from '../labels/space-of.ts';
 import type { AlphaScheduler } from '../objective/alpha.ts';
 import type { Head, SoftTerm } from '../objective/objective.ts';
+import { applyPlugins } from '../plugin/apply-plugins.ts';
 import { ServiceContainer } from '../plugin/container.ts';
-import type { Plugin, PluginContext } from '../plugin/plugin.ts';
+import type { Plugin } from '../plugin/plugin.ts';
 import { Registry } from '../plugin/registry.ts';
-import { builtIn } from '../built-in/plugin.ts';
-import type { Spec } from '../plugin/strategy.ts';
+import type { Spec } from '../plugin/spec.ts';
 import { createHooks, type Hooks } from '../run/hooks.ts';
 import type { MemoryPolicy } from '../run/memory-policy.ts';
 import { Random } from '../tensor/random.ts';
 import { shapeProblems } from './check-shape.ts';
-import type { KdConfig } from './config.ts';
+import type { KdConfig, TeacherConfig } from './config.ts';
+import { frozenCopy } from './frozen-copy.ts';
 import { Mistakes } from './mistakes.ts';
+import { resolveHardTerms } from './resolve-hard-terms.ts';
+import { resolveSoftTerms } from './resolve-soft-terms.ts';
 import { resolveTraining, type TrainingSettings } from './resolve-training.ts';
-import { expectNames, resolveHardTerms, resolveSoftTerms, spaceOf, withKnownLoss } from './resolve-terms.ts';
+import { withKnownLoss, type TermContext } from './term-loss.ts';
 
 /** A config with everything resolved that can be without opening data or models. */
 export interface ResolvedConfig {
@@ -52,7 +57,7 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
   const hooks = createHooks();
   const registry = new Registry(services);
   const applied = [builtIn, ...(plugins ?? inMemory(config.plugins ?? []))];
-  applyPlugins(applied, registry, hooks, services);
+  applyPlugins(applied, registry, { hooks, services });
 
   const mistakes = new Mistakes();
   const spaces = mistakes.attempt(() => expectSeveralClasses(resolveLabelSpaces(config.labels)));
@@ -61,11 +66,12 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
   const training = resolveTraining(config.train ?? {}, registry, 'train', mistakes);
   const aggregation = mistakes.attempt(() => registry.resolve('aggregator', config.aggregation ?? 'mean', 'aggregation'));
   const heads = spaces && mistakes.attempt(() => resolveHeads(config, spaces));
-  const soft = spaces && heads && resolveSoftTerms({ config, spaces, heads: heads.map(provisionalHead(config)), registry, aggregation }, mistakes);
-  if (!spaces || !heads) expectNames(config, spaces, registry, mistakes);
+  const context: TermContext | undefined = spaces && heads && { config, spaces, heads: heads.map((space) => provisionalHead(space, config)), registry };
+  const soft = context && resolveSoftTerms(context, aggregation, mistakes);
+  if (!context) expectNames(config, spaces, registry, mistakes);
   for (const [name, term] of Object.entries(withKnownLoss('hard', config.hard ?? {}, registry, mistakes))) {
     // Which labels there are is not known yet.
-    if (spaces && heads) mistakes.attempt(() => resolveHardTerms({ config: { ...config, hard: { [name]: term } }, spaces, heads: heads.map(provisionalHead(config)), registry }, () => true));
+    if (context) mistakes.attempt(() => resolveHardTerms({ ...context, config: { ...config, hard: { [name]: term } } }, () => true));
   }
   const teacherTraining: Record<string, TrainingSettings> = {};
   for (const [id, teacher] of Object.entries(config.teachers ?? {})) {
@@ -92,8 +98,15 @@ function expectOpened({ data, backend = 'auto', teachers = {} }: KdConfig, regis
 }
 
 /** A head before the student is known; its output may be filled in later. */
-function provisionalHead(config: KdConfig): (space: LabelSpace) => Head {
-  return (space) => ({ space, output: config.student.heads?.[space.name] ?? '' });
+function provisionalHead(space: LabelSpace, { student }: KdConfig): Head {
+  return { space, output: student.heads?.[space.name] ?? '' };
+}
+
+/** What can be said of the terms where the heads are not known, or the label spaces neither. */
+function expectNames({ teachers = {}, soft = {} }: KdConfig, spaces: ReadonlyMap<string, LabelSpace> | undefined, registry: Registry, mistakes: Mistakes): void {
+  withKnownLoss('soft', soft, registry, mistakes);
+  if (!spaces) return;
+  for (const [id, { speaks }] of Object.entries(teachers)) mistakes.holds(() => void spaceOf(spaces, speaks, `teachers.${id}.speaks`));
 }
 
 function resolveHeads(config: KdConfig, spaces: ReadonlyMap<string, LabelSpace>): readonly LabelSpace[] {
@@ -108,30 +121,10 @@ function resolveAlpha(alpha: number | Spec | undefined, registry: Registry): Alp
   return registry.resolve('alpha', alpha ?? (registry.has('alpha', 'referee') ? 'referee' : 'constant'), 'alpha');
 }
 
-function expectOneSource(id: string, { model, predict, source, train }: NonNullable<KdConfig['teachers']>[string]): void {
+function expectOneSource(id: string, { model, predict, source, train }: TeacherConfig): void {
   const given = Object.entries({ model, predict, source }).filter(([, value]) => value !== undefined).map(([key]) => key);
   if (given.length !== 1) throw kdError('KD_TEACHER_SOURCE', { teacher: id, given });
   if (train && !model) throw kdError('KD_TEACHER_SOURCE', { teacher: id, given: [...given, 'train'] });
-}
-
-function applyPlugins(plugins: readonly Plugin[], registry: Registry, hooks: Hooks, services: ServiceContainer): void {
-  const names = new Set<string>();
-  for (const plugin of plugins) {
-    if (names.has(plugin.name)) throw kdError('KD_PLUGIN_DUPLICATE', { name: plugin.name });
-    names.add(plugin.name);
-    for (const strategy of plugin.strategies ?? []) registry.add(plugin.name, strategy);
-    attributed(plugin, { hooks, services });
-  }
-}
-
-/** Applies a plugin; what it throws names it. */
-function attributed(plugin: Plugin, context: PluginContext): void {
-  try {
-    plugin.apply?.(context);
-  } catch (error) {
-    if (error instanceof KdError) throw error;
-    throw kdError('KD_PLUGIN_FAILED', { plugin: plugin.name, hook: 'apply', message: error instanceof Error ? error.message : String(error) }, error);
-  }
 }
 
 function inMemory(plugins: readonly (string | Plugin)[]): readonly Plugin[] {
@@ -140,16 +133,4 @@ function inMemory(plugins: readonly (string | Plugin)[]): readonly Plugin[] {
     if (typeof plugin !== 'object' || plugin === null || typeof plugin.name !== 'string') throw kdError('KD_PLUGIN_INVALID', { name: String(plugin), problem: 'it has no name' });
     return plugin;
   });
-}
-
-/** A copy of plain objects and lists that nobody can change; models, data sets, plugins and functions stay what they are. */
-function frozenCopy<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
-  if (Object.getPrototypeOf(value) !== Object.prototype || isLive(value as Record<string, unknown>)) return value;
-  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, frozenCopy(inner)]))) as T;
-}
-
-function isLive(value: Readonly<Record<string, unknown>>): boolean {
-  return ['read', 'call', 'execute', 'apply'].some((method) => typeof value[method] === 'function') || 'strategies' in value;
 }

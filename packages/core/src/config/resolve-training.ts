@@ -1,6 +1,6 @@
 import { kdError } from '../errors/kd-error.ts';
 import type { Registry } from '../plugin/registry.ts';
-import type { Spec } from '../plugin/strategy.ts';
+import { nameIn, optionsIn, type Spec } from '../plugin/spec.ts';
 import type { Training } from '../run/training.ts';
 import type { TrainConfig } from './config.ts';
 import type { Mistakes } from './mistakes.ts';
@@ -30,16 +30,12 @@ export function resolveTraining(config: TrainConfig, registry: Registry, where: 
 
 /** The learning rate stands among the optimizer's options, but is the trainer's. */
 function resolveOptimizer(spec: Spec, registry: Registry, where: string): Pick<TrainingSettings, 'optimizer' | 'learningRate'> {
-  const [name, given] = splitSpec(spec);
+  const [name, given] = [nameIn(spec), optionsIn(spec) ?? {}];
   const { learningRate = trainDefaults.learningRate, ...own } = optionsOf(name, given, `${where}.optimizer`);
   if (typeof learningRate !== 'number' || !(learningRate >= 0 && Number.isFinite(learningRate))) {
     throw kdError('KD_STRATEGY_OPTIONS', { kind: 'optimizer', name, where: `${where}.optimizer`, problems: [`learningRate: expected a number of at least 0, received ${String(learningRate)}`] });
   }
   return { optimizer: registry.resolve('optimizer', [name, own], `${where}.optimizer`), learningRate };
-}
-
-function splitSpec(spec: Spec): readonly [name: string, options: unknown] {
-  return typeof spec === 'string' ? [spec, {}] : [spec[0], spec[1] ?? {}];
 }
 
 function optionsOf(name: string, options: unknown, where: string): { readonly learningRate?: unknown } {

@@ -1,6 +1,7 @@
 import { fingerprint, sha256 } from '../tensor/hash.ts';
 import { sizeOf, type Dataset } from './dataset.ts';
-import { expectFinite } from './from-arrays.ts';
+import { expectFinite } from './expect-samples.ts';
+import { newArray } from './reused-arrays.ts';
 
 /** Values hashed at once. */
 const CHUNK = 1 << 22;
@@ -31,7 +32,7 @@ export async function samplesHash(dataset: Dataset, where: string = 'The data'):
     const hashes: string[] = [];
     for (let start = 0; start < dataset.size; start += rowsAtOnce) {
       const rows = Array.from({ length: Math.min(rowsAtOnce, dataset.size - start) }, (_, i) => start + i);
-      const values = spec.dtype === 'int32' ? new Int32Array(rows.length * sizeOf(spec)) : new Float32Array(rows.length * sizeOf(spec));
+      const values = newArray(spec.dtype, rows.length * sizeOf(spec));
       await dataset.read(name, rows, values);
       expectFinite(`Input '${name}' of ${where}`, values, sizeOf(spec), start);
       hashes.push(await sha256(bytesOf(values)));

@@ -1,5 +1,6 @@
 import { kdError } from '../errors/kd-error.ts';
 import { sizeOf, type Dataset, type InputSpec } from './dataset.ts';
+import { expectFinite, expectUniqueIds } from './expect-samples.ts';
 
 export interface ArrayInput {
   /** Shape of one sample, without the batch. */
@@ -61,23 +62,6 @@ export function fromArrays(data: ArrayData): Dataset {
       }
     },
   };
-}
-
-/** Refuses ids that stand twice. */
-export function expectUniqueIds(ids: readonly string[], where: string): void {
-  const seen = new Map<string, number>();
-  ids.forEach((id, row) => {
-    const before = seen.get(id);
-    if (before !== undefined) throw kdError('KD_DATA_DUPLICATE_ID', { id, rows: [before, row], where });
-    seen.set(id, row);
-  });
-}
-
-/** Some kernels turn NaN into a number, so it is looked for here and not in the loss. @param start row of the first value */
-export function expectFinite(where: string, values: ArrayLike<number>, width: number, start: number = 0): void {
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) throw kdError('KD_DATA_NOT_FINITE', { where, row: start + Math.floor(i / width), value: String(values[i]) });
-  }
 }
 
 function expectLength(what: string, expected: number, received: number): void {

@@ -1,4 +1,5 @@
-import { listOf, mistake, withoutStop, type ErrorRow } from './row.ts';
+import { mistake, type ErrorRow } from './row.ts';
+import { listOf, withoutStop } from './wording.ts';
 
 export const configErrors: {
   readonly KD_CONFIG_INVALID: ErrorRow<{ source: string; problems: readonly string[] }>;

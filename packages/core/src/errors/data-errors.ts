@@ -1,4 +1,5 @@
-import { listOf, mistake, type ErrorRow } from './row.ts';
+import { mistake, type ErrorRow } from './row.ts';
+import { listOf } from './wording.ts';
 
 export const dataErrors: {
   readonly KD_DATA_REFERENCE: ErrorRow<{ where: string; received: string }>;

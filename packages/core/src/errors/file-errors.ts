@@ -1,4 +1,5 @@
-import { failure, listOf, mistake, withoutStop, type ErrorRow } from './row.ts';
+import { failure, mistake, type ErrorRow } from './row.ts';
+import { listOf, withoutStop } from './wording.ts';
 
 export const fileErrors: {
   readonly KD_FILE_MISSING: ErrorRow<{ file: string; what: string }>;

@@ -1,4 +1,5 @@
-import { listOf, mistake, type ErrorRow } from './row.ts';
+import { mistake, type ErrorRow } from './row.ts';
+import { listOf } from './wording.ts';
 import { suggest } from './suggest.ts';
 
 export const labelErrors: {

@@ -1,4 +1,5 @@
-import { failure, listOf, mistake, type ErrorRow } from './row.ts';
+import { failure, mistake, type ErrorRow } from './row.ts';
+import { listOf } from './wording.ts';
 
 export const libraryErrors: {
   readonly KD_LIBRARY_PLATFORM: ErrorRow<{ library: string; platform: string; next: string }>;

@@ -1,4 +1,5 @@
-import { failure, listOf, mistake, withoutStop, withStop, type ErrorRow } from './row.ts';
+import { failure, mistake, type ErrorRow } from './row.ts';
+import { listOf, withoutStop, withStop } from './wording.ts';
 
 export const pluginErrors: {
   readonly KD_STRATEGY_UNKNOWN: ErrorRow<{ kind: string; name: string; known: readonly string[]; suggestion?: string | undefined; where: string }>;

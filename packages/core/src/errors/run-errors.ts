@@ -1,4 +1,5 @@
-import { failure, listOf, mistake, withoutStop, type ErrorRow } from './row.ts';
+import { failure, mistake, type ErrorRow } from './row.ts';
+import { listOf, withoutStop } from './wording.ts';
 
 export const runErrors: {
   readonly KD_LOSS_NOT_FINITE: ErrorRow<{ what: string; step: number; terms: string }>;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { KdError, kdError } from '../errors/kd-error.ts';
+import { messageOf } from '../errors/wording.ts';
 import { disposeAll, withPrefix, type NamedTensors } from '../tensor/named-tensors.ts';
 import type { SignalSource } from './signal-source.ts';
 import type { Teacher } from './teacher.ts';
@@ -45,7 +46,7 @@ export async function answer(teacher: Teacher, inputs: Readonly<NamedTensors>, f
     return await ask(teacher, inputs, features);
   } catch (error) {
     if (error instanceof KdError) throw error;
-    throw kdError('KD_TEACHER_FAILED', { teacher: teacher.manifest.id, message: error instanceof Error ? error.message : String(error) }, error);
+    throw kdError('KD_TEACHER_FAILED', { teacher: teacher.manifest.id, message: messageOf(error) }, error);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kdError } from '../errors/kd-error.ts';
-import type { ServiceContainer } from './container.ts';
-import type { AnyStrategy, Spec, StrategyKind, StrategyKinds } from './strategy.ts';
-import { schemaProblems } from './schema-problems.ts';
 import { suggest } from '../errors/suggest.ts';
+import type { ServiceContainer } from './container.ts';
+import type { AnyStrategy, StrategyKind, StrategyKinds } from './strategy.ts';
+import { schemaProblems } from './schema-problems.ts';
+import { nameIn, optionsIn, type Spec } from './spec.ts';
 import { token, type Token } from './tokens.ts';
 
 /** A strategy, and the plugin that it came with. */
@@ -46,18 +47,16 @@ export class Registry implements StrategyResolver {
 
   /** Finds the strategy and checks its options, and makes nothing of it. */
   expect(kind: StrategyKind, spec: Spec, where: string): void {
-    const [name, options] = typeof spec === 'string' ? [spec, undefined] : spec;
-    checkOptions(this.#find(kind, name, where).strategy, options, where);
+    checkOptions(this.#find(kind, nameIn(spec), where).strategy, optionsIn(spec), where);
   }
 
   /** Finds the strategy, checks its options, hands it its services. `where` names the place in the config. */
   resolve<Kind extends StrategyKind>(kind: Kind, spec: Spec, where: string): StrategyKinds[Kind] {
-    const [name, options] = typeof spec === 'string' ? [spec, undefined] : spec;
-    const found = this.#find(kind, name, where);
+    const found = this.#find(kind, nameIn(spec), where);
     const { strategy } = found;
     this.taken.push({ ...found, where });
-    const checked = checkOptions(strategy, options, where);
-    const services = this.#services.inject(strategy.inject ?? {}, `${kind} '${name}'`);
+    const checked = checkOptions(strategy, optionsIn(spec), where);
+    const services = this.#services.inject(strategy.inject ?? {}, `${kind} '${nameIn(spec)}'`);
     return strategy.create(checked as never, services) as StrategyKinds[Kind];
   }
 

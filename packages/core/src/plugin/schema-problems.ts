@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { z } from 'zod';
-import { listOf } from '../errors/row.ts';
+import { listOf } from '../errors/wording.ts';
 import { suggest } from '../errors/suggest.ts';
 
 /** What a schema found wrong with a value: its own issues, zod's or those of any Standard Schema. */

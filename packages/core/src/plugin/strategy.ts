@@ -42,9 +42,6 @@ export interface Strategy<Kind extends StrategyKind = StrategyKind, Options = ne
 /** Any strategy, as a registry holds it. */
 export type AnyStrategy = { readonly [Kind in StrategyKind]: Strategy<Kind, never, Injected> }[StrategyKind];
 
-/** `'name'`, or `['name', options]`: the one form in which a config chooses a strategy. */
-export type Spec = string | readonly [name: string, options: unknown];
-
 /** A strategy as its author writes it; its kind is told by the function it is given to. */
 export type StrategyDefinition<Kind extends StrategyKind, Options, Inject extends Injected> = Omit<Strategy<Kind, Options, Inject>, 'kind'>;
 

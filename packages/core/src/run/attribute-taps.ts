@@ -1,5 +1,6 @@
 import type { FullTap, Hook } from 'tapable';
 import { KdError, kdError } from '../errors/kd-error.ts';
+import { messageOf } from '../errors/wording.ts';
 
 type Tapped = (...values: unknown[]) => unknown;
 
@@ -55,7 +56,7 @@ function returned(fn: Tapped, fail: (error: unknown) => KdError, refuse: () => K
 
 function failed(plugin: string, hook: string, error: unknown): KdError {
   if (error instanceof KdError) return error;
-  return kdError('KD_PLUGIN_FAILED', { plugin, hook, message: error instanceof Error ? error.message : String(error) }, error);
+  return kdError('KD_PLUGIN_FAILED', { plugin, hook, message: messageOf(error) }, error);
 }
 
 function isPromise(value: unknown): value is Promise<unknown> {

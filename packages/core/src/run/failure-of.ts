@@ -1,5 +1,5 @@
 import { KdError, kdError } from '../errors/kd-error.ts';
-import { withoutStop } from '../errors/row.ts';
+import { withoutStop } from '../errors/wording.ts';
 import { saysExhausted } from './exhaustion.ts';
 
 /** What a run fails with: kd's own error, which says what to do, where memory has run out for good or a gradient is missing; else what was thrown. */

@@ -1,4 +1,4 @@
-import { defaultHard } from '../config/resolve-terms.ts';
+import { defaultHardLoss } from '../config/resolve-hard-terms.ts';
 import { granularityOf } from '../labels/granularity.ts';
 import type { AlphaScheduler } from '../objective/alpha.ts';
 import type { Head, Objective } from '../objective/objective.ts';
@@ -9,7 +9,7 @@ const onlyLabels: AlphaScheduler = { label: '1', init: () => null, value: () => 
 /** Plain training: the default label loss on one head, no teachers. */
 export function labelsOnly(head: Head, registry: Registry): Objective {
   const granularity = granularityOf(head.space, [head.space], head.space.name);
-  const loss = registry.resolve('loss', defaultHard(head.space), 'hard');
+  const loss = registry.resolve('loss', defaultHardLoss(head.space), 'hard');
   return { heads: [head], hard: [{ name: `hard/${head.space.name}`, granularity, head, loss, weight: 1 }], soft: [], alpha: onlyLabels };
 }
 

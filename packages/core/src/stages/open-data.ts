@@ -1,14 +1,14 @@
 import { Mistakes } from '../config/mistakes.ts';
 import { kdError } from '../errors/kd-error.ts';
-import { listOf } from '../errors/row.ts';
+import { listOf } from '../errors/wording.ts';
 import type { DataReference } from '../config/config.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { datasetHash, samplesHash } from '../data/dataset-hash.ts';
-import { expectUniqueIds } from '../data/from-arrays.ts';
+import { expectUniqueIds } from '../data/expect-samples.ts';
 import { expectSpaces } from '../data/expect-spaces.ts';
-import { expectLabels } from '../data/labels-for.ts';
-import type { Spec } from '../plugin/strategy.ts';
+import { expectLabels } from '../data/expect-labels.ts';
+import { isSpec } from '../plugin/spec.ts';
 import { LOADER } from './services.ts';
 
 export interface OpenedData {
@@ -55,7 +55,7 @@ function warningsOf(dataset: Dataset | undefined, where: string): readonly strin
 async function openOne(reference: DataReference, where: string, { registry, services, spaces }: ResolvedConfig): Promise<Dataset> {
   let found: unknown = reference;
   if (typeof found === 'string' && !registry.has('data', found)) found = await services.get(LOADER, where).load(found, where);
-  else if (typeof found === 'string' || Array.isArray(found)) found = await registry.resolve('data', found as Spec, where).open();
+  else if (isSpec(found)) found = await registry.resolve('data', found, where).open();
   if (typeof found === 'function') found = await (found as () => unknown)();
   if (!isDataset(found)) throw kdError('KD_DATA_REFERENCE', { where, received: typeof found });
   if (found.size === 0) throw kdError('KD_DATA_EMPTY', { what: where });

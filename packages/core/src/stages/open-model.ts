@@ -1,6 +1,7 @@
 import { scalar } from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { KdError, kdError } from '../errors/kd-error.ts';
+import { messageOf } from '../errors/wording.ts';
 import type { GraphModelLike, ModelReference } from '../config/config.ts';
 import { compiledModel } from '../model/compiled-model.ts';
 import { fromLayersModel } from '../model/layers-model.ts';
@@ -37,7 +38,7 @@ type Builder = (context: { readonly seed: number }) => unknown;
 /** What a function that builds a model throws is its own mistake, not one of kd. */
 function failedToBuild(error: unknown, who: string): never {
   if (error instanceof KdError) throw error;
-  throw kdError('KD_MODEL_REFERENCE', { who, received: `a function that failed (${error instanceof Error ? error.message : String(error)})` }, error);
+  throw kdError('KD_MODEL_REFERENCE', { who, received: `a function that failed (${messageOf(error)})` }, error);
 }
 
 /** Tensors are numbered in the order in which they are made. */

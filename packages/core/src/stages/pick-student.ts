@@ -1,5 +1,5 @@
 import { kdError } from '../errors/kd-error.ts';
-import { resolveHardTerms } from '../config/resolve-terms.ts';
+import { resolveHardTerms } from '../config/resolve-hard-terms.ts';
 import { studentData } from '../data/student-data.ts';
 import { labelsFor } from '../data/labels-for.ts';
 import type { LabelSpace } from '../labels/label-space.ts';

@@ -1,10 +1,10 @@
 import type { GraphModelLike, TeacherConfig } from '../config/config.ts';
-import { spaceOf } from '../config/resolve-terms.ts';
 import { functionTeacher } from '../knowledge/function-teacher.ts';
 import { graphTeacher } from '../knowledge/graph-teacher.ts';
 import { modelTeacher } from '../knowledge/model-teacher.ts';
 import type { Teacher, TeacherOutput } from '../knowledge/teacher.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
+import { spaceOf } from '../labels/space-of.ts';
 import { bindInputs } from '../model/bind-inputs.ts';
 import { hashModel } from '../model/hash-model.ts';
 import { parametersOf, type Model, type ModelInput } from '../model/model.ts';

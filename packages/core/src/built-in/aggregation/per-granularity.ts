@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { kdError } from '../../errors/kd-error.ts';
-import { defineAggregator, type Spec, type Strategy } from '../../plugin/strategy.ts';
+import type { Spec } from '../../plugin/spec.ts';
+import { defineAggregator, type Strategy } from '../../plugin/strategy.ts';
 import { STRATEGIES, type StrategyResolver } from '../../plugin/registry.ts';
 import type { Token } from '../../plugin/tokens.ts';
 import type { Aggregator } from '../../objective/aggregation.ts';
