@@ -1,4 +1,4 @@
-import { KdError, kdError } from '@kd/core';
+import { KdError, kdError, messageOf } from '@kd/core';
 
 /** Ends a check: the rule that was broken, and what was found instead. */
 export type Fail = (rule: string, found: string, cause?: unknown) => never;
@@ -16,6 +16,6 @@ export function attempt<T>(fail: Fail, rule: string, run: () => T): T {
     return run();
   } catch (error) {
     if (error instanceof KdError && error.code === 'KD_CONFORMANCE') throw error;
-    return fail(rule, `it threw ${error instanceof Error ? error.message : String(error)}`, error);
+    return fail(rule, `it threw ${messageOf(error)}`, error);
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KdError, kdError, type Mistakes, type Plugin } from '@kd/core';
+import { KdError, kdError, messageOf, type Mistakes, type Plugin } from '@kd/core';
 import { createJiti } from 'jiti';
 
 /** A plugin of a config, and the file that named it, which its path or package is looked for from. */
@@ -53,7 +53,7 @@ async function load(name: string, file: string, open: () => Promise<unknown>): P
     return await open();
   } catch (error) {
     if (error instanceof KdError) throw error;
-    throw kdError('KD_MODULE_FAILED', { file, who: `plugin '${name}'`, message: error instanceof Error ? error.message : String(error) }, error);
+    throw kdError('KD_MODULE_FAILED', { file, who: `plugin '${name}'`, message: messageOf(error) }, error);
   }
 }
 

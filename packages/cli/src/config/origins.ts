@@ -1,4 +1,4 @@
-import { isLive } from './plain-value.ts';
+import { isLive } from '@kd/core';
 
 /** Where each value of a config comes from, by its path: a file, an environment variable or a flag. */
 export type Origins = Readonly<Record<string, string>>;

@@ -1,7 +1,6 @@
 import { kdError } from '@kd/core';
+import { forbiddenKeys } from './forbidden-keys.ts';
 import { isPlainObject } from './origins.ts';
-
-const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** One value set from outside the config file. */
 export interface Override {
@@ -16,7 +15,7 @@ export function parseOverride(text: string, origin: string): Override {
   const at = text.indexOf('=');
   if (at <= 0) throw kdError('KD_USAGE', { problem: `${origin}: expected key.path=value`, next: 'Write for example --set train.epochs=2.' });
   const path = text.slice(0, at).split('.');
-  const bad = path.find((key) => key === '' || forbidden.has(key));
+  const bad = path.find((key) => key === '' || forbiddenKeys.has(key));
   if (bad !== undefined) throw kdError('KD_USAGE', { problem: `${origin}: '${bad}' cannot be a key`, next: 'Correct the path.' });
   return { path, value: valueOf(text.slice(at + 1)), origin };
 }
@@ -47,7 +46,7 @@ export function applyOverride(config: unknown, { path, value, origin }: Override
 function valueOf(text: string): unknown {
   try {
     return JSON.parse(text, (key, value: unknown) => {
-      if (forbidden.has(key)) throw kdError('KD_USAGE', { problem: `'${key}' cannot be a key`, next: 'Correct the value.' });
+      if (forbiddenKeys.has(key)) throw kdError('KD_USAGE', { problem: `'${key}' cannot be a key`, next: 'Correct the value.' });
       return value;
     }) as unknown;
   } catch (error) {

@@ -1,9 +1,4 @@
-/** What only code can give (models, data sets, plugins), told by what it can do. */
-export function isLive(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return typeof value === 'function';
-  const can = value as Readonly<Record<string, unknown>>;
-  return ArrayBuffer.isView(value) || ['read', 'call', 'execute', 'apply'].some((method) => typeof can[method] === 'function') || 'strategies' in value;
-}
+import { isLive } from '@kd/core';
 
 /** A value of a config as it can be printed: models, data sets and functions by what they are. */
 function plainValue(value: unknown): unknown {

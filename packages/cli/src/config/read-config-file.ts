@@ -1,14 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { KdError, kdError } from '@kd/core';
+import { KdError, kdError, messageOf } from '@kd/core';
 import { createJiti } from 'jiti';
 import { defaultLoaders } from 'cosmiconfig';
+import { forbiddenKeys } from './forbidden-keys.ts';
 
 const largest = 1 << 20;
 const deepest = 64;
 /** A list that is named twice counts twice: a few aliases of aliases make millions of values. */
 const mostValues = 100_000;
-const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** What a config file says: a module's default export (called, if it is a function), JSON or YAML. */
 export async function readConfigFile(file: string): Promise<unknown> {
@@ -25,7 +25,7 @@ export async function readConfigFile(file: string): Promise<unknown> {
     return expectPlain(parsed);
   } catch (error) {
     if (error instanceof KdError) throw error;
-    throw kdError('KD_CONFIG_UNREADABLE', { file, message: error instanceof Error ? error.message : String(error) }, error);
+    throw kdError('KD_CONFIG_UNREADABLE', { file, message: messageOf(error) }, error);
   }
 }
 
@@ -38,7 +38,7 @@ function expectPlain(config: unknown): unknown {
     if (typeof value === 'number' && !Number.isFinite(value)) throw new Error(`it holds ${value}`);
     if (typeof value !== 'object' || value === null) return;
     for (const key of Object.keys(value)) {
-      if (forbidden.has(key)) throw new Error(`'${key}' cannot be a key`);
+      if (forbiddenKeys.has(key)) throw new Error(`'${key}' cannot be a key`);
       visit((value as Record<string, unknown>)[key], depth + 1);
     }
   };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { kdError } from '@kd/core';
+import { kdError, messageOf } from '@kd/core';
 import { readWhole } from '../files/read-file.ts';
 import { openSealedJson } from '../files/sealed-json.ts';
 import type { StoredTensor } from '../safetensors/dtypes.ts';
@@ -48,7 +48,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint | undef
     try {
       return { ...readGeneration(folder, number), skipped };
     } catch (error) {
-      skipped.push({ generation: number, reason: error instanceof Error ? error.message : String(error) });
+      skipped.push({ generation: number, reason: messageOf(error) });
     }
   }
   if (skipped.length === 0) return undefined;

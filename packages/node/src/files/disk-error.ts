@@ -1,4 +1,4 @@
-import { kdError, type KdError } from '@kd/core';
+import { kdError, messageOf, type KdError } from '@kd/core';
 
 const intact = 'What was saved before is intact';
 
@@ -22,7 +22,7 @@ const causes: Readonly<Record<string, readonly [reason: string, next: string]>> 
 /** An error of the file system while writing, as the `KD_DISK` that explains it. */
 export function diskError(file: string, error: unknown): KdError {
   const code = codeOf(error);
-  const [reason, next] = causes[code ?? ''] ?? [error instanceof Error ? error.message : String(error), `${intact}.`];
+  const [reason, next] = causes[code ?? ''] ?? [messageOf(error), `${intact}.`];
   return kdError('KD_DISK', { file, reason, next }, error);
 }
 
@@ -30,7 +30,7 @@ export function diskError(file: string, error: unknown): KdError {
 export function readError(file: string, what: string, error: unknown): KdError {
   const code = codeOf(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return kdError('KD_FILE_MISSING', { file, what }, error);
-  const reason = code === 'EISDIR' ? 'it is a folder' : (causes[code ?? '']?.[0] ?? (error instanceof Error ? error.message : String(error)));
+  const reason = code === 'EISDIR' ? 'it is a folder' : (causes[code ?? '']?.[0] ?? messageOf(error));
   return kdError('KD_FILE_UNREADABLE', { file, reason }, error);
 }
 

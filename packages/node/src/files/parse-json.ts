@@ -1,4 +1,4 @@
-import { kdError } from '@kd/core';
+import { kdError, messageOf } from '@kd/core';
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -19,7 +19,7 @@ export function parseJson(bytes: Uint8Array, file: string, expected: string, dee
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     value = JSON.parse(text);
   } catch (error) {
-    return refuse(error instanceof Error ? error.message : String(error), error);
+    return refuse(messageOf(error), error);
   }
   const problem = structureProblem(text, deepest);
   return problem === undefined ? value : refuse(problem);

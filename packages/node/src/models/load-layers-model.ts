@@ -1,6 +1,6 @@
 import type { io } from '@tensorflow/tfjs-core';
 import { loadLayersModel as loadFromHandler, type LayersModel } from '@tensorflow/tfjs-layers';
-import { KdError, kdError } from '@kd/core';
+import { KdError, kdError, messageOf } from '@kd/core';
 import { checkTopology } from './check-topology.ts';
 import { readModelFiles, type ModelFiles, type ModelLimits } from './read-model-files.ts';
 
@@ -49,7 +49,6 @@ export async function orInvalid<Model>(file: string, build: () => Promise<Model>
     return await build();
   } catch (error) {
     if (error instanceof KdError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    throw kdError('KD_MODEL_INVALID', { file, problem: message.split('\n')[0]!.replace(/\.$/, '') }, error);
+    throw kdError('KD_MODEL_INVALID', { file, problem: messageOf(error).split('\n')[0]!.replace(/\.$/, '') }, error);
   }
 }

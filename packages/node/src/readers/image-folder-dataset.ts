@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { kdError, resolveLabelSpaces, type Dataset, type LabelSpacesConfig } from '@kd/core';
+import { kdError, messageOf, resolveLabelSpaces, type Dataset, type LabelSpacesConfig } from '@kd/core';
 import { readWhole } from '../files/read-file.ts';
 import { decodeImage, withChannels } from './decode-image.ts';
 import { listImages, type ListedImage } from './list-images.ts';
@@ -101,7 +101,7 @@ async function decodeAll(listed: readonly ListedImage[], options: ImageFolderOpt
     try {
       found = decodeImage(bytes);
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = messageOf(error);
       if (leftOut.length >= skipUnreadable) throw kdError('KD_DATA_IMAGE', { file, problem, next: 'Repair or remove it, or allow some to be left out with `skipUnreadable`.' }, error);
       leftOut.push(`${image.id} ${problem}`);
       continue;
@@ -125,7 +125,7 @@ function pixelsOf(folder: string, { id }: ListedImage, shape: Shape): Uint8Array
     expectSize(file, found, shape);
     return withChannels(found, shape[2]);
   } catch (error) {
-    throw kdError('KD_DATA_IMAGE', { file, problem: `has changed since the start: now it ${error instanceof Error ? error.message : String(error)}`, next: 'Leave the data alone while a run uses it.' }, error);
+    throw kdError('KD_DATA_IMAGE', { file, problem: `has changed since the start: now it ${messageOf(error)}`, next: 'Leave the data alone while a run uses it.' }, error);
   }
 }
 

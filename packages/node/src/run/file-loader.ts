@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { kdError, type Loader } from '@kd/core';
+import { kdError, messageOf, type Loader } from '@kd/core';
 import { createJiti } from 'jiti';
 import { loadGraphModel } from '../models/load-graph-model.ts';
 import { loadLayersModel } from '../models/load-layers-model.ts';
@@ -23,7 +23,7 @@ export function fileLoader(baseFolder: string): Loader {
         return await jiti.import(file, { default: true });
       } catch (error) {
         if (isKdError(error)) throw error;
-        throw kdError('KD_MODULE_FAILED', { file, who, message: error instanceof Error ? error.message : String(error) }, error);
+        throw kdError('KD_MODULE_FAILED', { file, who, message: messageOf(error) }, error);
       }
     },
   };

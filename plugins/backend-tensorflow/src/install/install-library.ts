@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { kdError, silent, type Reporter } from '@kd/core';
+import { kdError, messageOf, silent, type Reporter } from '@kd/core';
 import { durableWrite } from '@kd/node';
 import { cachedLibraries, manifestName, type CachedLibrary } from '../library/cached-libraries.ts';
 import { librariesFolder, type Environment } from '../library/cache-folder.ts';
@@ -125,6 +125,6 @@ async function proven(library: Parameters<Prove>[0], { prove }: Job, label: stri
   try {
     return await prove(library);
   } catch (error) {
-    throw kdError('KD_LIBRARY_BROKEN', { folder: label, problem: error instanceof Error ? error.message : String(error), next: 'If a library of the system is missing, install it; else choose another --version.' }, error);
+    throw kdError('KD_LIBRARY_BROKEN', { folder: label, problem: messageOf(error), next: 'If a library of the system is missing, install it; else choose another --version.' }, error);
   }
 }

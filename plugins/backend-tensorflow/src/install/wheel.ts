@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { KdError, kdError } from '@kd/core';
+import { KdError, kdError, messageOf } from '@kd/core';
 import { durableWrite, makeFolder } from '@kd/node';
 import type { Entry, ZipFile } from 'yauzl';
 
@@ -40,14 +40,14 @@ export async function openWheel(path: string, label: string): Promise<Wheel> {
     zip = await openPromise(path, { autoClose: false });
     for await (const entry of zip.eachEntry()) if (!entry.fileName.endsWith('/')) entries.set(entry.fileName, entry);
   } catch (error) {
-    return refuse(messageOf(error), error);
+    return refuse(problemOf(error), error);
   }
 
   async function* piecesOf(entry: Entry): AsyncGenerator<Uint8Array> {
     try {
       for await (const piece of await zip.openReadStreamPromise(entry)) yield piece as Uint8Array;
     } catch (error) {
-      refuse(`${entry.fileName}: ${messageOf(error)}`, error);
+      refuse(`${entry.fileName}: ${problemOf(error)}`, error);
     }
   }
 
@@ -100,7 +100,8 @@ function isProgram({ externalFileAttributes }: Entry): boolean {
   return ((externalFileAttributes >>> 16) & 0o100) !== 0;
 }
 
-function messageOf(error: unknown): string {
+/** What the archive's reader says; what kd itself has thrown goes on as it is. */
+function problemOf(error: unknown): string {
   if (error instanceof KdError) throw error;
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  return messageOf(error).replace(/\.$/, '');
 }

@@ -1,5 +1,5 @@
 import { clone, engine, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import type { Compile, CompiledFunction, NamedTensors, PureFunction } from '@kd/core';
+import { messageOf, type Compile, type CompiledFunction, type NamedTensors, type PureFunction } from '@kd/core';
 import { Exhausted } from '../binding/exhausted.ts';
 import type { TensorflowBackend } from '../kernel-backend.ts';
 import { differenceOf } from './difference.ts';
@@ -88,7 +88,7 @@ export function compileWith(backend: TensorflowBackend, options: CompileOptions)
       } catch (error) {
         // What has run before fails for reasons of the moment.
         if (error instanceof Exhausted || fitted?.proven) throw error;
-        why = error instanceof Error ? error.message : String(error);
+        why = messageOf(error);
       } finally {
         runtime.handles.letGo();
       }
