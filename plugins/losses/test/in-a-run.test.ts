@@ -62,3 +62,14 @@ describe('losses that know a hierarchy', () => {
     expect(summary.history.at(-1)!['term/hard/tag']!).toBeLessThan(0.5 * summary.history[0]!['term/hard/tag']!);
   });
 });
+
+test('decoupled distillation teaches on the embedded runtime', async () => {
+  const summary = await run({
+    backend: 'wasm',
+    teachers: { letters: { predict: ({ x }) => tf.mul(x as Tensor2D, 3), speaks: 'letter' } },
+    student: { model: () => sequential({ layers: [layers.dense({ inputShape: [4], units: 4 })] }) },
+    soft: { letter: 'dkd' },
+  });
+  expect(summary.history.at(-1)!['term/letter']!).toBeLessThan(0.5 * summary.history[0]!['term/letter']!);
+  expect(summary.student.accuracy!).toBeGreaterThan(0.9);
+});

@@ -13,16 +13,21 @@ import { cast, identity } from './identity.ts';
 import { logSoftmax } from './log-softmax.ts';
 import { matMul } from './mat-mul.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
+import { oneHot } from './one-hot.ts';
 import { samePadding } from './same-padding.ts';
 import { slice, split } from './slices.ts';
 import { softenedKl } from './softened-kl.ts';
 import { mean, sum } from './sums.ts';
 import type { TrainingKernel } from './training-kernel.ts';
+import { stridedSlice, truths } from './truths.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 
 const kernels: readonly TrainingKernel[] = [
   identity,
   cast,
+  ...truths,
+  stridedSlice,
+  oneHot,
   matMul,
   ...samePadding,
   slice,
@@ -48,8 +53,8 @@ const kernels: readonly TrainingKernel[] = [
 const ours = new WeakSet<KernelFunc>();
 
 /**
- * Gives TensorFlow.js's wasm backend the kernels that training needs: those that it lacks, and faster or more exact
- * ones for some that it has. Calling it again changes nothing. Works before and after the backend has started.
+ * Gives TensorFlow.js's wasm backend the kernels that training needs: those that it lacks, and faster, more exact
+ * or mended ones for some that it has. Calling it again changes nothing. Works before and after the backend has started.
  */
 export function registerTrainingKernels(): void {
   for (const kernel of kernels) register(kernel);
