@@ -1,4 +1,4 @@
-import { Random } from '@kd/core';
+import { Random, sizeOf } from '@kd/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 
@@ -7,7 +7,7 @@ const random = new Random(20_190_617);
 /** Normally distributed numbers; the same for the same purpose. */
 export function normals(purpose: string, shape: readonly number[], deviation: number = 1): Tensor {
   const stream = random.stream(purpose);
-  const values = Float32Array.from({ length: shape.reduce((size, dimension) => size * dimension, 1) }, () => deviation * stream.normal());
+  const values = Float32Array.from({ length: sizeOf({ shape }) }, () => deviation * stream.normal());
   return tf.tensor(values, shape as number[]);
 }
 

@@ -1,4 +1,4 @@
-import { defineLoss, type LossContext, type LossFacts, type StateEntry, type Strategy } from '@kd/core';
+import { defineLoss, sizeOf, type LossContext, type LossFacts, type StateEntry, type Strategy } from '@kd/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
@@ -71,9 +71,8 @@ function embed(features: Tensor, kernel: Tensor, bias: Tensor): Tensor2D {
 }
 
 function crdState({ studentLayer, teacherLayer, dimensions }: CrdOptions, { studentFeatures, teacherFeatures, samples }: LossFacts): Readonly<Record<string, StateEntry>> {
-  const size = (shape: readonly number[]): number => shape.reduce((product, dimension) => product * dimension, 1);
-  const student = denseState(size(studentFeatures[studentLayer]!), dimensions);
-  const teacher = denseState(size(teacherFeatures[teacherLayer]!), dimensions);
+  const student = denseState(sizeOf({ shape: studentFeatures[studentLayer]! }), dimensions);
+  const teacher = denseState(sizeOf({ shape: teacherFeatures[teacherLayer]! }), dimensions);
   const bound = 1 / Math.sqrt(dimensions / 3);
   const memory: StateEntry = { shape: [samples, dimensions], trainable: false, initial: { uniform: [-bound, bound] } };
   return {

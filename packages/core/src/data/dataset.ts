@@ -1,3 +1,5 @@
+import { sizeOfShape } from '../tensor/size-of-shape.ts';
+
 /** What one sample's input looks like. */
 export interface InputSpec {
   /** Shape of one sample, without the batch; `[]` for a number. */
@@ -28,6 +30,6 @@ export interface Dataset {
 }
 
 /** The number of values of one sample. */
-export function sizeOf(spec: InputSpec): number {
-  return spec.shape.reduce((product, dimension) => product * dimension, 1);
+export function sizeOf({ shape }: Pick<InputSpec, 'shape'>): number {
+  return sizeOfShape(shape);
 }

@@ -1,3 +1,5 @@
+import { newArray } from '../data/reused-arrays.ts';
+import { sizeOfShape } from '../tensor/size-of-shape.ts';
 import type { StoredKey, StoredSignals } from './signal-source.ts';
 
 /** A teacher's stored answers as arrays in memory, filled batch by batch. */
@@ -8,8 +10,8 @@ export class MemorySignals implements StoredSignals {
   constructor(keys: readonly StoredKey[], size: number) {
     this.keys = keys;
     this.#values = new Map(keys.map(({ name, shape, dtype }) => {
-      const width = shape.reduce((product, dimension) => product * dimension, 1);
-      return [name, { width, values: dtype === 'int32' ? new Int32Array(size * width) : new Float32Array(size * width) }];
+      const width = sizeOfShape(shape);
+      return [name, { width, values: newArray(dtype, size * width) }];
     }));
   }
 

@@ -1,13 +1,13 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import { newArray } from '../data/reused-arrays.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
+import { sizeOfShape } from '../tensor/size-of-shape.ts';
 import type { SignalSource, StoredSignals } from './signal-source.ts';
 
 /** Signals from stores, one a teacher. */
 export function storedSource(stores: Readonly<Record<string, StoredSignals>>): SignalSource {
   const columns = Object.entries(stores).flatMap(([teacher, store]) => store.keys.map((key) => {
-    const width = key.shape.reduce((product, dimension) => product * dimension, 1);
-    return { name: `${teacher}/${key.name}`, key, width, store };
+    return { name: `${teacher}/${key.name}`, key, width: sizeOfShape(key.shape), store };
   }));
   return {
     live: false,

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { InputSpec } from '../data/dataset.ts';
-import { sizeOf } from '../data/dataset.ts';
+import { sizeOf, type InputSpec } from '../data/dataset.ts';
 import { kdError } from '../errors/kd-error.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
+import { sizeOfShape } from '../tensor/size-of-shape.ts';
 import type { ModelInput } from './model.ts';
 
 /** Turns a batch of the data's inputs into a model's own inputs. */
@@ -44,7 +44,7 @@ export function bindInputs(who: string, wanted: readonly ModelInput[], data: Rea
 
 function expectShape(who: string, input: string, { shape }: ModelInput, spec: InputSpec): void {
   const fits = shape.length === spec.shape.length && shape.every((dimension, i) => dimension === null || dimension === spec.shape[i]);
-  const sameSize = shape.every((dimension) => dimension !== null) && (shape as number[]).reduce((product, dimension) => product * dimension, 1) === sizeOf(spec);
+  const sameSize = shape.every((dimension) => dimension !== null) && sizeOfShape(shape as number[]) === sizeOf(spec);
   if (!fits && !sameSize) throw kdError('KD_DATA_INPUT_SHAPE', { who, input, expected: shape, received: spec.shape });
 }
 

@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import type { RandomSource } from '../tensor/random.ts';
+import { sizeOfShape } from '../tensor/size-of-shape.ts';
 
 /** One tensor that a model owns. */
 export interface Variable {
@@ -78,5 +79,5 @@ export interface Model {
 
 /** The number of trained and untrained numbers in a model. */
 export function parametersOf(model: Pick<Model, 'variables'>): number {
-  return model.variables.reduce((sum, { shape }) => sum + shape.reduce((product, dimension) => product * dimension, 1), 0);
+  return model.variables.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0);
 }

@@ -5,6 +5,7 @@ import type { LossFacts, StateEntry } from '../objective/loss.ts';
 import type { Objective } from '../objective/objective.ts';
 import type { Random } from '../tensor/random.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
+import { sizeOfShape } from '../tensor/size-of-shape.ts';
 import { slotName } from './apply.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 
@@ -44,7 +45,7 @@ export function initialState(student: Model, objective: Objective, optimizer: Op
 }
 
 function makeEntry({ shape, initial }: StateEntry, random: Random, key: string): Tensor {
-  const size = shape.reduce((product, dimension) => product * dimension, 1);
+  const size = sizeOfShape(shape);
   const values = new Float32Array(size);
   if (typeof initial === 'number') values.fill(initial);
   else if (initial === 'glorot') fillUniform(values, Math.sqrt(6 / fans(shape)), random, key);
@@ -63,6 +64,5 @@ function fillUniform(values: Float32Array, bound: number, random: Random, key: s
 
 /** Fan-in plus fan-out of a weight whose last two dimensions are inputs and outputs. */
 function fans(shape: readonly number[]): number {
-  const field = shape.slice(0, -2).reduce((product, dimension) => product * dimension, 1);
-  return field * ((shape.at(-2) ?? 1) + (shape.at(-1) ?? 1));
+  return sizeOfShape(shape.slice(0, -2)) * ((shape.at(-2) ?? 1) + (shape.at(-1) ?? 1));
 }

@@ -2,6 +2,7 @@ import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import { kdError } from '../errors/kd-error.ts';
 import { normalQuantile } from './normal-quantile.ts';
 import { philox } from './philox.ts';
+import { sizeOfShape } from './size-of-shape.ts';
 
 const WORDS = 2 ** 32;
 
@@ -116,7 +117,7 @@ function drawnOnHost(random: Random, step: number, asked: Map<string, number>): 
     asked.set(purpose, before + 1);
     return random.stream(`step/${purpose}`, step, before);
   };
-  const room = (shape: readonly number[]): Float32Array => new Float32Array(shape.reduce((size, length) => size * length, 1));
+  const room = (shape: readonly number[]): Float32Array => new Float32Array(sizeOfShape(shape));
   return {
     uniform: (shape, purpose) => tensor(stream(purpose).fillUniform(room(shape)), [...shape]),
     normal: (shape, purpose) => tensor(stream(purpose).fillNormal(room(shape)), [...shape]),

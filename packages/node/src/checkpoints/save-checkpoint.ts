@@ -6,8 +6,8 @@ import { durableWrite } from '../files/durable-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { sealJson } from '../files/sealed-json.ts';
 import { sweepTemporaryFiles } from '../files/sweep-temporary-files.ts';
-import { float16Table } from '../safetensors/float16.ts';
 import type { StoredTensor } from '../safetensors/dtypes.ts';
+import { firstNotFinite } from '../safetensors/first-not-finite.ts';
 import { encodeSafetensors } from '../safetensors/write-safetensors.ts';
 import { generationsIn, manifestName, tensorsName } from './generations.ts';
 
@@ -55,13 +55,9 @@ async function removeGeneration(folder: string, generation: number): Promise<voi
 }
 
 function expectFinite(tensors: Readonly<Record<string, StoredTensor>>): void {
-  for (const [tensor, { dtype, data }] of Object.entries(tensors)) {
-    if (dtype !== 'float32' && dtype !== 'float64' && dtype !== 'float16') continue;
-    const table = dtype === 'float16' ? float16Table() : undefined;
-    for (let index = 0; index < data.length; index++) {
-      const value = table ? table[data[index] as number]! : (data[index] as number);
-      if (!Number.isFinite(value)) throw kdError('KD_CHECKPOINT_NOT_FINITE', { tensor, index, value: String(value) });
-    }
+  for (const [tensor, stored] of Object.entries(tensors)) {
+    const found = firstNotFinite(stored);
+    if (found) throw kdError('KD_CHECKPOINT_NOT_FINITE', { tensor, index: found.index, value: String(found.value) });
   }
 }
 

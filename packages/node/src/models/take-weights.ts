@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { kdError } from '@kd/core';
+import { kdError, sizeOf } from '@kd/core';
 import { dtypes, type StoredDtype, type StoredTensor } from '../safetensors/dtypes.ts';
-import { float16Table } from '../safetensors/float16.ts';
+import { firstNotFinite } from '../safetensors/first-not-finite.ts';
 import { encodeSafetensors } from '../safetensors/write-safetensors.ts';
 import { bytesOfWeight, type WeightEntry } from './weight-entry.ts';
 
@@ -43,7 +43,7 @@ export function hashOfWeights(weights: readonly TakenWeight[]): string {
 /** Text is stored as a 32-bit length and its bytes, one after the other. */
 function bytesOfText({ name, shape }: WeightEntry, data: ArrayBuffer, start: number, file: string): number {
   const view = new DataView(data);
-  const count = shape.reduce((product, dimension) => product * dimension, 1);
+  const count = sizeOf({ shape });
   let at = start;
   for (let i = 0; i < count; i++) {
     const end = at + 4 <= data.byteLength ? at + 4 + view.getUint32(at, true) : Infinity;
@@ -53,11 +53,7 @@ function bytesOfText({ name, shape }: WeightEntry, data: ArrayBuffer, start: num
   return at - start;
 }
 
-function expectFinite(name: string, { dtype, data }: StoredTensor, file: string): void {
-  if (dtype !== 'float32' && dtype !== 'float16') return;
-  const table = dtype === 'float16' ? float16Table() : undefined;
-  for (let i = 0; i < data.length; i++) {
-    const value = table ? table[data[i] as number]! : (data[i] as number);
-    if (!Number.isFinite(value)) throw kdError('KD_MODEL_INVALID', { file, problem: `weight '${name}' holds ${value} at position ${i}` });
-  }
+function expectFinite(name: string, stored: StoredTensor, file: string): void {
+  const found = firstNotFinite(stored);
+  if (found) throw kdError('KD_MODEL_INVALID', { file, problem: `weight '${name}' holds ${found.value} at position ${found.index}` });
 }

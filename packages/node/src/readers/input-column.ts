@@ -37,7 +37,7 @@ export function inputColumn(input: string, known: { readonly shape?: readonly nu
       shape ??= own;
       const before = length;
       walk(value, where);
-      const wanted = sizeOf({ shape, dtype });
+      const wanted = sizeOf({ shape });
       const fits = length - before === wanted && (known.shape !== undefined || own.join() === shape.join());
       if (!fits) throw kdError('KD_DATA_ROW', { where, problem: `input '${input}' has ${length - before} values as [${own.join(', ')}], expected [${shape.join(', ')}]` });
     },

@@ -1,3 +1,4 @@
+import { sizeOf } from '@kd/core';
 import { dtypes, type StoredDtype } from './dtypes.ts';
 import { float16Table } from './float16.ts';
 import type { TensorEntry } from './safetensors-header.ts';
@@ -17,7 +18,7 @@ const largestRead = 1 << 20;
 export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float32Array | Int32Array, places: ArrayLike<number> | undefined, file: DataView | ReadBytes): void {
   const { dtype, shape, start } = entry;
   const count = shape[0] ?? 0;
-  const width = shape.slice(1).reduce((product, dimension) => product * dimension, 1);
+  const width = sizeOf({ shape: shape.slice(1) });
   const bytes = width * dtypes[dtype].width;
   const copy = copierOf(dtype);
   for (let i = 0; i < rows.length; i++) {

@@ -1,3 +1,4 @@
+import { sizeOf } from '@kd/core';
 import { durableWrite, type Written } from '../files/durable-write.ts';
 import { dtypes, type StoredTensor } from './dtypes.ts';
 
@@ -21,7 +22,7 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): re
   for (const name of names) {
     const { dtype, shape, data } = tensors[name]!;
     const { tag, width } = dtypes[dtype];
-    const length = shape.reduce((product, dimension) => product * dimension, 1);
+    const length = sizeOf({ shape });
     if (name === '__metadata__' || name === '__proto__') throw new TypeError(`A tensor cannot be called '${name}'`);
     if (data.length !== length || data.BYTES_PER_ELEMENT !== width) throw new TypeError(`'${name}': ${data.length} values of ${data.BYTES_PER_ELEMENT} bytes are no ${dtype} [${shape.join(', ')}]`);
     pieces.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { kdError } from '@kd/core';
+import { kdError, sizeOf } from '@kd/core';
 import { sha256 as hashOf } from '../files/hash.ts';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/read-safetensors.ts';
 import { readIndex, refill, rowsOf, type ShardEntry, type StoredKey, type TeacherEntry } from './store-index.ts';
@@ -80,7 +80,7 @@ export function openStore(folder: string, { memory = 1 << 30 }: StoreOptions = {
     read(name, key, samples, out) {
       const entry = teacherOf(name);
       if (!Object.hasOwn(entry.keys, key)) throw kdError('KD_STORE_KEY_UNKNOWN', { folder, teacher: name, key, known: Object.keys(entry.keys) });
-      const width = entry.keys[key]!.shape.reduce((product, dimension) => product * dimension, 1);
+      const width = sizeOf(entry.keys[key]!);
       if (out.length < samples.length * width) throw new RangeError(`${samples.length} samples of ${width} values do not fit into ${out.length}`);
       const answered = rowsOf(entry);
       const parts = new Map<number, { rows: number[]; places: number[] }>();

@@ -1,5 +1,6 @@
 import { UnsortedSegmentSum } from '@tensorflow/tfjs-core';
 import type { UnsortedSegmentSumAttrs } from '@tensorflow/tfjs-core';
+import { sizeOfShape } from '../../tensor/size-of-shape.ts';
 import { sizeOf } from './kernel-calls.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
@@ -12,7 +13,7 @@ export const unsortedSegmentSum: TrainingKernel = trainingKernel<'x' | 'segmentI
   UnsortedSegmentSum,
   () => ({ inputs: { x, segmentIds }, attrs: { numSegments }, backend }) => {
     const sliceShape = x.shape.slice(segmentIds.shape.length);
-    const slice = sliceShape.reduce((size, length) => size * length, 1);
+    const slice = sizeOfShape(sliceShape);
     const sums = backend.makeOutput([numSegments, ...sliceShape], x.dtype);
     const from = backend.typedArrayFromHeap(x);
     const ids = backend.typedArrayFromHeap(segmentIds);
