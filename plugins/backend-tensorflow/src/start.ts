@@ -1,6 +1,6 @@
 import { registerBackend, setBackend } from '@tensorflow/tfjs-core';
-import type { LibraryFiles } from './binding/c-api.ts';
 import type { ContextSettings } from './binding/config-proto.ts';
+import type { LibraryFiles } from './binding/load-library.ts';
 import { Runtime } from './binding/runtime.ts';
 import { refused } from './device-settings.ts';
 import type { TensorflowBackend } from './kernel-backend.ts';

@@ -1,12 +1,13 @@
 import { refused } from '../device-settings.ts';
 import { callUnderWay, originOf } from '../recording/origin.ts';
 import type { Attribute } from './attributes.ts';
-import { loadLibrary, type LibraryFiles, type NativeLibrary, type Pointer } from './c-api.ts';
+import type { Pointer } from './c-api.ts';
 import { configProto, type ContextSettings } from './config-proto.ts';
-import { ATTRIBUTE } from './dtypes.ts';
 import { createContext, devicesOf, type Device } from './context.ts';
+import { ATTRIBUTE } from './dtypes.ts';
 import { EagerExecutor, type Executor, type TensorMetadata } from './eager-executor.ts';
 import { Handles } from './handles.ts';
+import { loadLibrary, type LibraryFiles, type NativeLibrary } from './load-library.ts';
 import { Status } from './status.ts';
 import { Tensors } from './tensors.ts';
 

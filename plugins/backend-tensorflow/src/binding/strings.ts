@@ -1,5 +1,6 @@
-import type { CApi, NativeLibrary, Pointer } from './c-api.ts';
+import type { CApi, Pointer } from './c-api.ts';
 import { BYTES, STRING } from './dtypes.ts';
+import type { NativeLibrary } from './load-library.ts';
 
 const STRIDE = BigInt(BYTES[STRING]!);
 

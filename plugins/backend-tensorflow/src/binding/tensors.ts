@@ -1,9 +1,10 @@
 import { int64s, type Attribute } from './attributes.ts';
-import type { NativeLibrary, Pointer } from './c-api.ts';
+import type { Pointer } from './c-api.ts';
 import { ATTRIBUTE, BYTES, STRING, valuesOf, viewOf, type Values } from './dtypes.ts';
 import type { EagerExecutor } from './eager-executor.ts';
 import { Exhausted } from './exhausted.ts';
 import type { Handles } from './handles.ts';
+import type { NativeLibrary } from './load-library.ts';
 import type { Status } from './status.ts';
 import { freeStrings, readStrings, writeStrings } from './strings.ts';
 

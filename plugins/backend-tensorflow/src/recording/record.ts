@@ -1,12 +1,7 @@
 import type { Pointer } from '../binding/c-api.ts';
-import { GraphExecutor, type Taken } from './graph-executor.ts';
 import type { Runtime } from '../binding/runtime.ts';
-
-/** What stands for an argument or a result: its type and shape. */
-export interface TensorSpec {
-  readonly dtype: number;
-  readonly shape: readonly number[];
-}
+import type { TensorSpec } from './graph.ts';
+import { GraphExecutor, type Taken } from './graph-executor.ts';
 
 /** An argument, also with the name of its type in TensorFlow.js. */
 export interface ArgumentSpec extends TensorSpec {
@@ -40,15 +35,16 @@ let recordings = 0;
  * @param xla compile it as one XLA program
  */
 export function record(runtime: Runtime, inputs: readonly ArgumentSpec[], body: (inputs: readonly (TensorSpec & { readonly id: number })[]) => readonly number[], xla: boolean): Recording {
-  const graph = new GraphExecutor(runtime);
+  const executor = new GraphExecutor(runtime);
+  const { graph } = executor;
   const { c } = runtime.native;
   const before = runtime.executor;
-  runtime.executor = graph;
+  runtime.executor = executor;
   try {
-    const results = body(inputs.map(({ dtype, shape }) => graph.input(dtype, shape)));
-    const outputs = results.map((id) => graph.output(id, 'A result'));
+    const results = body(inputs.map((spec) => executor.input(spec)));
+    const outputs = results.map((id) => executor.output(id, 'A result'));
     const operation = `kd_${++recordings}`;
-    const fn = c.TF_GraphToFunction(graph.graph, operation, 0, -1, null, graph.inputs.length, graph.inputs, outputs.length, outputs, null, null, null, runtime.status.pointer);
+    const fn = c.TF_GraphToFunction(graph.pointer, operation, 0, -1, null, graph.inputs.length, graph.inputs, outputs.length, outputs, null, null, null, runtime.status.pointer);
     runtime.status.check('Making one function of a recording');
     try {
       addFunction(runtime, fn, xla);
@@ -56,10 +52,11 @@ export function record(runtime: Runtime, inputs: readonly ArgumentSpec[], body: 
       c.TF_DeleteFunction(fn);
       throw error;
     }
-    return { operation, fn, xla, inputs, outputs: results.map((id) => graph.specOf(id)), captured: graph.captured, taken: graph.taken, innerBytes: graph.peakBytes(results) };
+    const { captured, taken } = executor;
+    return { operation, fn, xla, inputs, outputs: results.map((id) => executor.specOf(id)), captured, taken, innerBytes: executor.peakBytes(results) };
   } finally {
     runtime.executor = before;
-    c.TF_DeleteGraph(graph.graph);
+    graph.delete();
   }
 }
 
