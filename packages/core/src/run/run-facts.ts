@@ -1,9 +1,21 @@
 import type { GranularityFacts, RunFacts } from '../objective/alpha.ts';
 import type { Objective } from '../objective/objective.ts';
-import { comparable, type TeacherAnswers } from './judge.ts';
+import { comparable, type TeacherAnswers } from './teacher-answers.ts';
 
-/** What α's scheduler is told before the first step. */
-export function runFacts(objective: Objective, steps: number, epochs: number, labelled: Int32Array, labels: ArrayLike<number>, answers: TeacherAnswers | undefined): RunFacts {
+/**
+ * What α's scheduler is told before the first step.
+ *
+ * @param labelled rows with a label of the first head
+ * @param labels of the first head, by row of the data set
+ * @param answers what the teachers say about `labelled`, in the same order; undefined where nobody is judged
+ */
+export function runFacts(
+  objective: Objective,
+  { steps, epochs }: Pick<RunFacts, 'steps' | 'epochs'>,
+  labelled: Int32Array,
+  labels: ArrayLike<number>,
+  answers: TeacherAnswers | undefined,
+): RunFacts {
   const granularities = comparable(objective.soft).map(({ name, head, granularity: { space, view, full } }): GranularityFacts => {
     const facts = { name, classes: space.classes.length, full };
     const said = answers?.[name];
