@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Fail } from './rules.ts';
+import type { Fail } from './fail.ts';
 
 /** Runs something until it is warm, then holds it to leaving as many tensors as it found. */
 export function expectNoLeak(fail: Fail, run: () => void): void {

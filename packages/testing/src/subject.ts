@@ -1,5 +1,5 @@
 import { builtIn, Registry, ServiceContainer, type AnyStrategy, type Strategy, type StrategyKind, type StrategyKinds } from '@kd/core';
-import { failing, type Fail } from './rules.ts';
+import { failing, type Fail } from './fail.ts';
 
 /** A strategy as a plugin exports it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each has options and services of its own type

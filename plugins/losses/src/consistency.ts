@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defineLoss, logSoftmax, stopGradient, type Strategy } from '@kd/core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { divergence } from './divergence.ts';
 
 export interface ConsistencyOptions {
   /** The coarser label space in which the two heads are compared. */
@@ -34,17 +35,17 @@ export const consistency: Strategy<'loss', ConsistencyOptions, {}> = defineLoss(
     compute({ student, views, features }) {
       const logQ = logSoftmax(views![coarse]!.apply(student));
       const logP = logSoftmax(features.student[output] as Tensor2D);
-      return measure === 'kl' ? divergence(stopGradient(logP), logQ) : jensenShannon(logP, logQ);
+      return measure === 'kl' ? klOf(stopGradient(logP), logQ) : jensenShannon(logP, logQ);
     },
   }),
 });
 
 function jensenShannon(logP: Tensor, logQ: Tensor): Tensor1D {
   const logM = tf.sub(tf.logSumExp(tf.stack([logP, logQ]), 0), Math.LN2);
-  return tf.mul(tf.add(divergence(logP, logM), divergence(logQ, logM)), 0.5);
+  return tf.mul(tf.add(klOf(logP, logM), klOf(logQ, logM)), 0.5);
 }
 
-/** `Σ p · (log p − log q)`. */
-function divergence(logP: Tensor, logQ: Tensor): Tensor1D {
-  return tf.sum(tf.mul(tf.exp(logP), tf.sub(logP, logQ)), -1);
+/** `Σ p · (log p − log q)` over the classes, `[batch]`. */
+function klOf(logP: Tensor, logQ: Tensor): Tensor1D {
+  return tf.sum(divergence(logP, logQ), -1);
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { defineLoss, tempered, type Strategy } from '@kd/core';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
+import { divergence } from './divergence.ts';
 
 export interface DkdOptions {
   /** Softens teacher and student alike; above 0, default 4. */
@@ -63,9 +64,4 @@ function decouple(logits: Tensor2D, isLabel: Tensor): Decoupled {
     rest: tf.sub(tf.squeeze(others, [-1]), all),
     others: tf.where(isLabel, tf.zerosLike(logits), tf.sub(logits, others)),
   };
-}
-
-/** `p · (log p − log q)`. */
-function divergence(logP: Tensor, logQ: Tensor): Tensor {
-  return tf.mul(tf.exp(logP), tf.sub(logP, logQ));
 }

@@ -26,10 +26,16 @@ export const configErrors: {
     ({ files }) => `One folder holds ${files.length} configs: ${listOf(files)}. Keep one of them, or name the one that you mean with --config.`,
     { files: ['kd.config.ts', 'kd.config.json'] },
   ),
-  KD_CONFIG_UNREADABLE: mistake(({ file, message }) => `${file} could not be read: ${withoutStop(message)}. Correct the file.`, { file: 'kd.config.yaml', message: 'bad indentation on line 3' }),
+  KD_CONFIG_UNREADABLE: mistake(
+    ({ file, message }) => `${file} could not be read: ${withoutStop(message)}. Correct the file.`,
+    { file: 'kd.config.yaml', message: 'bad indentation on line 3' },
+  ),
   KD_PLUGIN_MISSING: mistake(
     ({ name, tried }) => `Plugin '${name}' was not found; tried ${tried.join(', ')}. Install it, or correct its name in \`plugins\`.`,
     { name: 'loses', tried: ['@kd/plugin-loses', 'kd-plugin-loses'] },
   ),
-  KD_USAGE: mistake(({ problem, next }) => `${problem}. ${next}`, { problem: '--set epochs: expected key.path=value', next: 'Write for example --set train.epochs=2.' }),
+  KD_USAGE: mistake(
+    ({ problem, next }) => `${problem}. ${next}`,
+    { problem: '--set epochs: expected key.path=value', next: 'Write for example --set train.epochs=2.' },
+  ),
 };

@@ -59,10 +59,22 @@ export const dataErrors: {
     ({ asked, available }) => `data.labelled asks for ${asked} labelled samples, but only ${available} samples have a label. Ask for fewer or add labels.`,
     { asked: 200, available: 150 },
   ),
-  KD_DATA_ROW: mistake(({ where, problem }) => `${where}: ${problem}. Correct or remove this row.`, { where: 'data/train.csv line 12', problem: "column 'width' is empty" }),
-  KD_DATA_COLUMN: mistake(({ file, column, known }) => `${file} has no column '${column}' (it has ${listOf(known)}). Correct the name.`, { file: 'data/train.csv', column: 'widht', known: ['id', 'width'] }),
-  KD_DATA_IMAGE: mistake(({ file, problem, next }) => `${file} ${problem}. ${next}`, { file: 'data/cat/1.png', problem: 'is 32 x 32, expected 28 x 28', next: 'kd does not resize: bring all images to one size first.' }),
-  KD_DATA_FOLDER: mistake(({ folder, problem }) => `${folder} is no image folder: ${problem}. Lay it out as class/name.png, or as coarse/fine/name.png for a hierarchy.`, { folder: 'data/train', problem: "'animals' holds both images and folders" }),
+  KD_DATA_ROW: mistake(
+    ({ where, problem }) => `${where}: ${problem}. Correct or remove this row.`,
+    { where: 'data/train.csv line 12', problem: "column 'width' is empty" },
+  ),
+  KD_DATA_COLUMN: mistake(
+    ({ file, column, known }) => `${file} has no column '${column}' (it has ${listOf(known)}). Correct the name.`,
+    { file: 'data/train.csv', column: 'widht', known: ['id', 'width'] },
+  ),
+  KD_DATA_IMAGE: mistake(
+    ({ file, problem, next }) => `${file} ${problem}. ${next}`,
+    { file: 'data/cat/1.png', problem: 'is 32 x 32, expected 28 x 28', next: 'kd does not resize: bring all images to one size first.' },
+  ),
+  KD_DATA_FOLDER: mistake(
+    ({ folder, problem }) => `${folder} is no image folder: ${problem}. Lay it out as class/name.png, or as coarse/fine/name.png for a hierarchy.`,
+    { folder: 'data/train', problem: "'animals' holds both images and folders" },
+  ),
 };
 
 /** A file's line says it all; elsewhere the row is counted. */

@@ -89,15 +89,30 @@ export const runErrors: {
     ({ teacher, id, sum }) => `Teacher '${teacher}' should give probabilities, but those for sample '${id}' sum to ${sum} (what is below 0 counts as 0), expected 1. Correct \`gives\`, or what the teacher answers.`,
     { teacher: 'low', id: 'cat-1.png', sum: '1.8' },
   ),
-  KD_HEAD_UNKNOWN: mistake(({ head, known, who }) => `${who} has no output or layer '${head}'; it has ${listOf(known)}. Correct the name in \`heads\`.`, { head: 'logits', known: ['dense_2'], who: 'The student' }),
+  KD_HEAD_UNKNOWN: mistake(
+    ({ head, known, who }) => `${who} has no output or layer '${head}'; it has ${listOf(known)}. Correct the name in \`heads\`.`,
+    { head: 'logits', known: ['dense_2'], who: 'The student' },
+  ),
   KD_HEAD_SHAPE: mistake(
     ({ head, space, expected, received }) => `Head '${head}' gives [${received.map((d) => d ?? 'batch').join(', ')}], but label space '${space}' has ${expected} classes. Change the layer's units or the label space.`,
     { head: 'logits', space: 'digit', expected: 10, received: [null, 5] },
   ),
-  KD_LAYER_UNKNOWN: mistake(({ who, layer, known }) => `${who} has no layer '${layer}'; its layers are ${listOf(known, 30)}. Correct the layer's name.`, { who: 'The student', layer: 'conv9', known: ['conv1', 'dense'] }),
-  KD_LAYER_UNSUPPORTED: mistake(({ who, layer, why }) => `${who}: layer '${layer}' cannot be trained here: ${why}.`, { who: 'The student', layer: 'lstm', why: 'recurrent dropout draws its own random numbers; set recurrentDropout to 0' }),
-  KD_OBJECTIVE_EMPTY: mistake(({ why }) => `There is nothing to learn from: ${why}. Give labels, teachers or both.`, { why: 'no sample has a label and there are no teachers' }),
-  KD_LOSS_NEEDS: mistake(({ term, loss, needs, why }) => `Term '${term}': the loss '${loss}' needs ${needs}, but ${why}. Provide it, or choose another loss.`, { term: 'hint', loss: 'fitnet', needs: "features of teacher 'big'", why: 'stored predictions hold logits only' }),
+  KD_LAYER_UNKNOWN: mistake(
+    ({ who, layer, known }) => `${who} has no layer '${layer}'; its layers are ${listOf(known, 30)}. Correct the layer's name.`,
+    { who: 'The student', layer: 'conv9', known: ['conv1', 'dense'] },
+  ),
+  KD_LAYER_UNSUPPORTED: mistake(
+    ({ who, layer, why }) => `${who}: layer '${layer}' cannot be trained here: ${why}.`,
+    { who: 'The student', layer: 'lstm', why: 'recurrent dropout draws its own random numbers; set recurrentDropout to 0' },
+  ),
+  KD_OBJECTIVE_EMPTY: mistake(
+    ({ why }) => `There is nothing to learn from: ${why}. Give labels, teachers or both.`,
+    { why: 'no sample has a label and there are no teachers' },
+  ),
+  KD_LOSS_NEEDS: mistake(
+    ({ term, loss, needs, why }) => `Term '${term}': the loss '${loss}' needs ${needs}, but ${why}. Provide it, or choose another loss.`,
+    { term: 'hint', loss: 'fitnet', needs: "features of teacher 'big'", why: 'stored predictions hold logits only' },
+  ),
   KD_ALPHA_NEEDS: mistake(
     ({ alpha, needs, why }) => `The α scheduler '${alpha}' needs ${needs}, but ${why}. Choose another \`alpha\`, or give it what it needs.`,
     { alpha: 'teacher-correct', needs: "teachers that speak all the classes of the student's first head", why: 'none of the granularities has them' },
@@ -110,7 +125,10 @@ export const runErrors: {
     ({ loss, student, studentShape, teacher, teacherShape, why }) => `The loss '${loss}' compares the student's layer '${student}' of shape [${studentShape.join(', ')}] with the teacher's layer '${teacher}' of shape [${teacherShape.join(', ')}], but ${why}. Choose another layer.`,
     { loss: 'fitnet', student: 'conv2', studentShape: [14, 14, 16], teacher: 'conv5', teacherShape: [7, 7, 64], why: 'their heights and widths differ' },
   ),
-  KD_MICRO_BATCH: mistake(({ term, strategy }) => `${term}: '${strategy}' looks at a batch as a whole, so micro-batches would change it. Use whole batches, or another strategy.`, { term: 'relations', strategy: 'rkd' }),
+  KD_MICRO_BATCH: mistake(
+    ({ term, strategy }) => `${term}: '${strategy}' looks at a batch as a whole, so micro-batches would change it. Use whole batches, or another strategy.`,
+    { term: 'relations', strategy: 'rkd' },
+  ),
   KD_MEMORY_BUDGET: mistake(
     ({ limit, needed, student, row, teacher }) => `The memory budget of ${limit} is too small: about ${needed} are needed even with one row at once (the model that is trained ${student}, a row ${row}, the largest teacher ${teacher}). Raise \`limit\`, or use a smaller student or teacher.`,
     { limit: '64.00 MB', needed: '71.00 MB', student: '10.00 MB', row: '1.00 MB', teacher: '60.00 MB' },
@@ -123,7 +141,10 @@ export const runErrors: {
     ({ problem }) => `Memory ran out, and the memory policy has no smaller plan: ${problem}. Raise the policy's limit if it has one, take another with fewer rows at once (\`@kd/plugin-gpu-memory\` has some), or a smaller student or teacher.`,
     { problem: 'A compiled function ran out of memory: 8032040 bytes more than the 12096092 that are held would pass the limit of 20000000 bytes' },
   ),
-  KD_BACKEND_UNAVAILABLE: mistake(({ backend, why }) => `Backend '${backend}' cannot be used here: ${why}. Choose another \`backend\`, or 'auto'.`, { backend: 'wasm', why: 'this runtime has no WebAssembly' }),
+  KD_BACKEND_UNAVAILABLE: mistake(
+    ({ backend, why }) => `Backend '${backend}' cannot be used here: ${why}. Choose another \`backend\`, or 'auto'.`,
+    { backend: 'wasm', why: 'this runtime has no WebAssembly' },
+  ),
   KD_BACKEND_SETTING: mistake(
     ({ backend, setting, why }) => `Backend '${backend}' cannot have ${setting}: ${why}. Take the setting out of \`memory\` or \`backend\`, or choose another backend.`,
     { backend: 'wasm', setting: "device 'gpu:1'", why: 'it has no settings' },
@@ -137,5 +158,8 @@ export const runErrors: {
     { name: 'the training step', why: 'it reads the values of a tensor, which a recording does not have, at compute (acme/loss.ts:12:34)' },
   ),
   KD_NO_CRYPTO: mistake(() => 'This page has no `crypto.subtle`, which kd hashes models and data with. Use https, or localhost, to serve it.', {}),
-  KD_STOPPED: failure(({ signal, step }) => `Stopped by ${signal} after step ${step}; everything up to here is saved. Run the same command to go on from here.`, { signal: 'SIGINT', step: 1200 }),
+  KD_STOPPED: failure(
+    ({ signal, step }) => `Stopped by ${signal} after step ${step}; everything up to here is saved. Run the same command to go on from here.`,
+    { signal: 'SIGINT', step: 1200 },
+  ),
 };

@@ -1,5 +1,5 @@
 import { KdError, type AlphaScheduler, type GranularityFacts, type RunFacts } from '@kd/core';
-import type { Fail } from '../rules.ts';
+import type { Fail } from '../fail.ts';
 import { subjectOf, type StrategyOf, type SubjectOptions } from '../subject.ts';
 import { checkLearned } from './learned.ts';
 import { checkPerSample } from './per-sample.ts';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar } from '@tensorflow/tfjs-core';
 import { expectNoLeak } from '../no-leak.ts';
 import { allFinite, largest, read, show } from '../numbers.ts';
-import { attempt, type Fail } from '../rules.ts';
+import { attempt, type Fail } from '../fail.ts';
 
 /** Losses of the two sides, from nothing to huge. */
 const SIDES: readonly (readonly [hard: number, soft: number])[] = [[1, 2], [0, 1], [1, 0], [0, 0], [1e-6, 1e4]];

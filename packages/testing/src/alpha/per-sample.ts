@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs-core';
 import { expectNoLeak } from '../no-leak.ts';
 import { normals, read, show } from '../numbers.ts';
-import { attempt, type Fail } from '../rules.ts';
+import { attempt, type Fail } from '../fail.ts';
 
 const LABELS = [0, 1, 2, -1];
 

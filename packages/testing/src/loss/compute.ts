@@ -2,7 +2,7 @@ import { eagerRandom, perSampleOf, Random, resolveLabelSpaces, stopGradient, tar
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { read } from '../numbers.ts';
-import { attempt, type Fail } from '../rules.ts';
+import { attempt, type Fail } from '../fail.ts';
 import { NAMES, type LossCase } from './loss-case.ts';
 
 const DECLARES = 'a loss reads only what it declares that it needs';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { finiteDifferences } from '../finite-differences.ts';
 import { expectNoLeak } from '../no-leak.ts';
 import { allFinite, distance, largest, show } from '../numbers.ts';
-import type { Fail } from '../rules.ts';
+import type { Fail } from '../fail.ts';
 import { compute, gradientsOf, replaceIn, sumOf, trainableOf, valuesOf } from './compute.ts';
 import { BATCH, pick, withoutLabels, type LossCase } from './loss-case.ts';
 

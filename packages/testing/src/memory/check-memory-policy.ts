@@ -1,5 +1,5 @@
 import { KdError, type Backend, type DeviceSettings, type MemoryEstimate, type MemoryPlan, type MemoryPolicy } from '@kd/core';
-import { attempt, type Fail } from '../rules.ts';
+import { attempt, type Fail } from '../fail.ts';
 import { subjectOf, type StrategyOf, type SubjectOptions } from '../subject.ts';
 
 export interface CheckMemoryPolicyOptions extends SubjectOptions {

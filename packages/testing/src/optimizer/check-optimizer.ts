@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { expectNoLeak } from '../no-leak.ts';
 import { allFinite, distance, normals, read, show } from '../numbers.ts';
-import { attempt, type Fail } from '../rules.ts';
+import { attempt, type Fail } from '../fail.ts';
 import { subjectOf, type StrategyOf, type SubjectOptions } from '../subject.ts';
 
 export interface CheckOptimizerOptions extends SubjectOptions {
