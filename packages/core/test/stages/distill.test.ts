@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { layers, model, type LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { distill, MemoryWorkspace, startWasm, type KdConfig, type ModelFactory } from '../../src/index.ts';
 import { expectClose } from '../../../../test/golden/golden-cases.ts';
