@@ -4,7 +4,10 @@ import { configureWith, deviceFields, type DeviceOptions } from './device-option
 import { halve } from './halve.ts';
 import { formatSize } from './size.ts';
 
-const options: z.ZodType<DeviceOptions> = z.strictObject(deviceFields).refine((given) => Object.values(given).some((value) => value !== undefined), { error: 'expected at least one of growth, hardLimit, device and allocator' });
+const options: z.ZodType<DeviceOptions> = z.strictObject(deviceFields).refine(
+  (given) => Object.values(given).some((value) => value !== undefined),
+  { error: 'expected at least one of growth, hardLimit, device and allocator' },
+);
 
 /**
  * Promises that the runtime keeps to `hardLimit` by itself, on the device that was named. Whole batches and stored
@@ -14,12 +17,16 @@ export const device: Strategy<'memory', DeviceOptions, {}> = defineMemoryPolicy(
   name: 'device',
   summary: 'Which device computes, and how much of its memory the runtime may take.',
   options,
-  create: (given) => ({
-    label: `${given.device ?? 'any device'}${given.hardLimit === undefined ? '' : `, at most ${formatSize(given.hardLimit)}`}, whole batches until memory runs out`,
-    promise: given.hardLimit === undefined ? 'The run computes on the device that was asked for, or does not start.' : `The runtime never holds more than ${formatSize(given.hardLimit)}; rows at once are halved where a step would.`,
-    boundsBytes: given.hardLimit !== undefined,
-    configure: configureWith(given),
-    plan: () => ({}),
-    onExhausted: halve,
-  }),
+  create(given) {
+    const most = given.hardLimit === undefined ? undefined : formatSize(given.hardLimit);
+    return {
+      label: `${given.device ?? 'any device'}${most === undefined ? '' : `, at most ${most}`}, whole batches until memory runs out`,
+      promise: most === undefined ? 'The run computes on the device that was asked for, or does not start.'
+        : `The runtime never holds more than ${most}; rows at once are halved where a step would.`,
+      boundsBytes: most !== undefined,
+      configure: configureWith(given),
+      plan: () => ({}),
+      onExhausted: halve,
+    };
+  },
 });

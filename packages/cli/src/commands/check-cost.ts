@@ -51,15 +51,24 @@ export function costOf(context: Opened, student: PickedStudent, teachers: readon
 
 /** The same for people. */
 export function costLines(cost: Cost, memory: PlannedUse): readonly string[] {
-  const { bytes } = memory;
+  const { bytes, rowsAtOnce } = memory;
   const taught = Object.entries(cost.teacherSteps).map(([id, steps]) => `${safeText(id)} ${count(steps)}`);
-  const live = memory.resident ? `live, ${memory.resident.length > 0 ? `${safeText(memory.resident.join(', '))} in memory, the others` : 'each'} for its turn` : 'live, in memory';
+  const compared = cost.comparisonSteps > 0 ? `, ${count(cost.comparisonSteps)} to compare with` : '';
+  const training = taught.length > 0 ? `; to train teachers: ${taught.join(', ')}` : '';
+  const rows = `${count(rowsAtOnce)} ${rowsAtOnce === 1 ? 'row' : 'rows'} at once${memory.recompute ? ', recomputed' : ''}`;
+  const teachers = `teachers ${megabytes(bytes.teachers)} (${whereTeachersAre(memory)})`;
   return [
-    `  ${shown('bold', 'cost')}      ${count(cost.steps)} steps of ${cost.rowsPerStep} samples for the student${cost.comparisonSteps > 0 ? `, ${count(cost.comparisonSteps)} to compare with` : ''}${taught.length > 0 ? `; to train teachers: ${taught.join(', ')}` : ''}`,
+    `  ${shown('bold', 'cost')}      ${count(cost.steps)} steps of ${cost.rowsPerStep} samples for the student${compared}${training}`,
     `  ${shown('bold', 'memory')}    about ${megabytes(bytes.peak)} at once beside the data: ${safeText(memory.policy)}`,
-    `            student ${megabytes(bytes.student)}, teachers ${megabytes(bytes.teachers)} (${memory.teachers === 'live' ? live : `answers stored, ${megabytes(bytes.signals)}`}), activations ${megabytes(bytes.activations)} of ${count(memory.rowsAtOnce)} ${memory.rowsAtOnce === 1 ? 'row' : 'rows'} at once${memory.recompute ? ', recomputed' : ''}`,
+    `            student ${megabytes(bytes.student)}, ${teachers}, activations ${megabytes(bytes.activations)} of ${rows}`,
     ...(memory.promise ? [`            ${safeText(memory.promise)}`] : []),
   ];
+}
+
+function whereTeachersAre({ teachers, resident, bytes }: PlannedUse): string {
+  if (teachers === 'stored') return `answers stored, ${megabytes(bytes.signals)}`;
+  if (!resident) return 'live, in memory';
+  return `live, ${resident.length > 0 ? `${safeText(resident.join(', '))} in memory, the others` : 'each'} for its turn`;
 }
 
 function megabytes(bytes: number): string {

@@ -43,7 +43,12 @@ export const configSchema: z.ZodType = z.strictObject({
     gives: z.enum(['logits', 'probabilities', 'log-probabilities', 'values']).optional(),
     train: z.union([z.literal(true), train]).optional(),
   })).optional(),
-  student: z.strictObject({ model: live, heads: z.record(z.string(), z.string()).refine((heads) => Object.keys(heads).length > 0, 'name at least one head').optional(), inputs: z.array(z.string()).optional(), preprocess: callable.optional() }),
+  student: z.strictObject({
+    model: live,
+    heads: z.record(z.string(), z.string()).refine((heads) => Object.keys(heads).length > 0, 'name at least one head').optional(),
+    inputs: z.array(z.string()).optional(),
+    preprocess: callable.optional(),
+  }),
   hard: z.record(z.string(), z.union([spec, z.strictObject({ loss: spec, weight: z.number().nonnegative().optional() })])).optional(),
   soft: z.record(z.string(), z.union([spec, z.strictObject({
     loss: spec, on: z.string().optional(), weight: z.number().nonnegative().optional(), temper: z.enum(['last', 'first']).optional(), teachers: z.array(z.string()).optional(),

@@ -49,7 +49,11 @@ function isInside(issue: z.core.$ZodIssue): boolean {
   return issue.path.length > 0 || issue.code === 'unrecognized_keys';
 }
 
-const kinds: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a number', string: 'text', boolean: 'true or false', array: 'a list', tuple: 'a list', object: 'values by name', record: 'values by name' };
+/** What zod's kinds of values are called. */
+const kinds: Readonly<Record<string, string>> = {
+  int: 'a whole number', number: 'a number', string: 'text', boolean: 'true or false',
+  array: 'a list', tuple: 'a list', object: 'values by name', record: 'values by name',
+};
 
 /** zod's words without its headings, and with the value. */
 function sentence(issue: z.core.$ZodIssue, value: unknown): string {

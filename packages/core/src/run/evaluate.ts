@@ -21,7 +21,15 @@ export interface Score {
  * @param between called after each part of the data; ends the work by throwing
  * @param most rows of one forward pass
  */
-export async function evaluate(model: Model, heads: readonly Head[], dataset: Dataset, inputs: BoundInputs, spaces: ReadonlyMap<string, LabelSpace>, between?: () => void, most?: number): Promise<Record<string, Score>> {
+export async function evaluate(
+  model: Model,
+  heads: readonly Head[],
+  dataset: Dataset,
+  inputs: BoundInputs,
+  spaces: ReadonlyMap<string, LabelSpace>,
+  between?: () => void,
+  most?: number,
+): Promise<Record<string, Score>> {
   const scores: Record<string, Score> = {};
   const rows = Int32Array.from({ length: dataset.size }, (_, row) => row);
   const answers = await logitsOf(model, heads.map(({ output }) => output), dataset, inputs, rows, undefined, between, most);

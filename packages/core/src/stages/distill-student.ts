@@ -74,7 +74,16 @@ function seenThrough({ name, granularity: { space, view }, teachers }: SoftTerm)
   return { name, classes: space.classes, view: through(view), teachers: teachers.map(({ id, coarsen, view: own }) => ({ id, coarsen: through(coarsen), view: through(own) })) };
 }
 
-async function unit(context: StageContext, name: string, { model, inputs, hash, wanted }: PickedStudent, objective: Objective, data: StudentData, knowledge: DistillationData | undefined, plan: MemoryPlan): Promise<UnitResult & { skipped: boolean }> {
+/** @param knowledge undefined where the student is trained without teachers */
+async function unit(
+  context: StageContext,
+  name: string,
+  { model, inputs, hash, wanted }: PickedStudent,
+  objective: Objective,
+  data: StudentData,
+  knowledge: DistillationData | undefined,
+  plan: MemoryPlan,
+): Promise<UnitResult & { skipped: boolean }> {
   const { resolved, platform } = context;
   const { config } = resolved;
   const { hard, soft, alpha = resolved.alpha.label, aggregation, train, student, memory = 'whole-batch' } = config;
@@ -82,11 +91,13 @@ async function unit(context: StageContext, name: string, { model, inputs, hash, 
   // The label spaces that losses against labels look through.
   const levels = objective.hard.flatMap(({ views }) => Object.values(views ?? {}).map(({ groups, shares }) => ({ groups, shares })));
   const key = await fingerprint({
-    unit: name, hash, hard, levels, train, memory, seen: await labelPrint(wanted, data.labels), ...taught, heads: student.heads, inputs: student.inputs, preprocess: student.preprocess,
-    strategies: strategiesIn(resolved, (where) => (knowledge ? TAUGHT : ALONE).test(where)), taps: tapsIn(resolved), labelled: data.labelled.length, data: context.data.samplesHash, seed: resolved.random.seed, platform,
+    unit: name, hash, hard, levels, train, memory, seen: await labelPrint(wanted, data.labels), ...taught,
+    heads: student.heads, inputs: student.inputs, preprocess: student.preprocess,
+    strategies: strategiesIn(resolved, (where) => (knowledge ? TAUGHT : ALONE).test(where)), taps: tapsIn(resolved),
+    labelled: data.labelled.length, data: context.data.samplesHash, seed: resolved.random.seed, platform,
   });
   return trainUnit({
-    context, stage: 'distill', unit: name, fingerprint: key, judgedBy: await testPrint(wanted, context), model, objective, inputs, data, source: knowledge?.source,
-    training: trainingFor(resolved.training, data, objective), plan, teacherFeatures: knowledge?.teacherFeatures ?? {},
+    context, stage: 'distill', unit: name, fingerprint: key, judgedBy: await testPrint(wanted, context),
+    model, objective, inputs, data, source: knowledge?.source, training: trainingFor(resolved.training, data, objective), plan, teacherFeatures: knowledge?.teacherFeatures ?? {},
   });
 }

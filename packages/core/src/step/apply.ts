@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { joined, parted } from '../tensor/joined.ts';
 import { under, type NamedTensors } from '../tensor/named-tensors.ts';
-import type { Optimizer } from './optimizers/optimizer.ts';
+import type { Optimizer, OptimizerInput, OptimizerOutput } from './optimizers/optimizer.ts';
 
 /** Elements that are updated together. To update so few is less work than to start the optimizer's operations. */
 const FEW = 8192;
@@ -29,7 +29,8 @@ export function apply(
     const consumed: NamedTensors = { weight: joined(names.map((name) => state[name]!)), gradient: joined(names.map((name) => gradients[name]!)) };
     const slots: NamedTensors = {};
     for (const slot of optimizer.slots) slots[slot] = consumed[`slot/${slot}`] = joined(names.map((name) => state[slotName(slot, name)]!));
-    const result = tf.tidy(() => optimizer.update({ name: names[0]!, weight: consumed['weight']!, gradient: consumed['gradient']!, slots, knobs: own }) as unknown as tf.TensorContainer) as unknown as ReturnType<Optimizer['update']>;
+    const input: OptimizerInput = { name: names[0]!, weight: consumed['weight']!, gradient: consumed['gradient']!, slots, knobs: own };
+    const result = tf.tidy(() => optimizer.update(input) as unknown as tf.TensorContainer) as unknown as OptimizerOutput;
     const fresh = new Set([result.weight, ...Object.values(result.slots)]);
     for (const key in consumed) if (!fresh.has(consumed[key]!)) consumed[key]!.dispose();
     parted(result.weight, shapes).forEach((weight, i) => (next[names[i]!] = weight));

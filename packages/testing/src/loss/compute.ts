@@ -1,4 +1,7 @@
-import { eagerRandom, perSampleOf, Random, resolveLabelSpaces, stopGradient, targetOf, under, viewOf, type Loss, type LossContext, type LossInput, type LossOutput, type NamedTensors, type RandomSource, type Target, type View } from '@kd/core';
+import {
+  eagerRandom, perSampleOf, Random, resolveLabelSpaces, stopGradient, targetOf, under, viewOf,
+  type Loss, type LossContext, type LossInput, type LossOutput, type NamedTensors, type RandomSource, type Target, type View,
+} from '@kd/core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { read } from '../numbers.ts';
@@ -15,10 +18,12 @@ export function compute(loss: Loss, { batch, state, knobs }: LossCase, fail: Fai
   const target = role === 'hard' ? noTarget('the teachers’ target in a loss against labels')
     : needs?.logits === false ? noTarget('the teachers’ target and has `needs.logits: false`') : targetOf(stopGradient(batch['teacher'] as Tensor2D));
   const labels = (role === 'hard' || needs?.labels ? batch['labels']! : new Proxy(batch['labels']!, { get: unread('`labels` without `needs: { labels: true }`') })) as Tensor1D;
+  const featuresOf = (side: 'student' | 'teacher'): Readonly<NamedTensors> =>
+    declared(under(batch, `features/${side}`), (layer) => unread(`the ${side}’s feature '${layer}' without \`needs.features\``)());
   const views = Object.fromEntries((needs?.views ?? []).map((name) => [name, pairOf(name)]));
   const input: LossInput = {
     student: batch['student'] as Tensor2D, target, labels,
-    features: { student: declared(under(batch, 'features/student'), (layer) => unread(`the student’s feature '${layer}' without \`needs.features\``)()), teacher: declared(under(batch, 'features/teacher'), (layer) => unread(`the teacher’s feature '${layer}' without \`needs.features\``)()) },
+    features: { student: featuresOf('student'), teacher: featuresOf('teacher') },
     views,
   };
   const context: LossContext = { state, knobs, rows: batch['rows'] as Tensor1D, random };

@@ -26,9 +26,14 @@ export function requirementsOf(metadata: string, extra: string, label: string): 
   return found;
 }
 
+/** What each operator asks of the order of a version and the limit. */
+const holds: Readonly<Record<string, (order: number) => boolean>> = {
+  '==': (order) => order === 0, '!=': (order) => order !== 0, '>=': (order) => order >= 0,
+  '<=': (order) => order <= 0, '>': (order) => order > 0, '<': (order) => order < 0,
+};
+
 function conditionOf(text: string, label: string): (version: string) => boolean {
   const [, operator, limit] = /^(==|!=|>=|<=|>|<)\s*(\d+(?:\.\d+)*)$/.exec(text) ?? [];
   if (operator === undefined || limit === undefined) throw kdError('KD_FILE_INVALID', { file: label, expected: 'wheel', problem: `kd cannot read '${text}' in its METADATA` });
-  const holds: Readonly<Record<string, (order: number) => boolean>> = { '==': (order) => order === 0, '!=': (order) => order !== 0, '>=': (order) => order >= 0, '<=': (order) => order <= 0, '>': (order) => order > 0, '<': (order) => order < 0 };
   return (version) => holds[operator]!(compareVersions(version, limit));
 }

@@ -10,7 +10,10 @@ export const conv2d: KernelConfig = kernel<'x' | 'filter', Conv2DAttrs>('Conv2D'
   return convolve(backend, x, filter, attrs);
 });
 
-export const fusedConv2d: KernelConfig = kernel<'x' | 'filter' | 'bias' | 'preluActivationWeights', FusedConv2DAttrs>('FusedConv2D', ({ inputs: { x, filter, bias, preluActivationWeights: prelus }, attrs, backend }) => {
+type Fused = 'x' | 'filter' | 'bias' | 'preluActivationWeights';
+
+export const fusedConv2d: KernelConfig = kernel<Fused, FusedConv2DAttrs>('FusedConv2D', ({ inputs, attrs, backend }) => {
+  const { x, filter, bias, preluActivationWeights: prelus } = inputs;
   if (attrs.dataFormat !== 'NCHW') return biasAndActivation(convolve(backend, x, filter, attrs), bias, prelus, attrs);
   return channelsSecond(biasAndActivation(convolve(backend, channelsLast(x), filter, attrs), bias, prelus && moveLast(prelus), attrs));
 });

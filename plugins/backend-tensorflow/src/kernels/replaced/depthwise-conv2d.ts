@@ -13,7 +13,9 @@ export const depthwiseConv2d: KernelConfig = kernel<'x' | 'filter', DepthwiseCon
   return convolve(backend, x, filter, attrs);
 });
 
-export const fusedDepthwiseConv2d: KernelConfig = kernel<'x' | 'filter' | 'bias' | 'preluActivationWeights', FusedDepthwiseConv2DAttrs>('FusedDepthwiseConv2D', ({ inputs: { x, filter, bias, preluActivationWeights }, attrs, backend }) =>
+type Fused = 'x' | 'filter' | 'bias' | 'preluActivationWeights';
+
+export const fusedDepthwiseConv2d: KernelConfig = kernel<Fused, FusedDepthwiseConv2DAttrs>('FusedDepthwiseConv2D', ({ inputs: { x, filter, bias, preluActivationWeights }, attrs, backend }) =>
   biasAndActivation(convolve(backend, x, filter, attrs), bias, preluActivationWeights, attrs));
 
 export const depthwiseBackpropInput: KernelConfig = kernel<'dy' | 'filter', DepthwiseConv2dNativeBackpropInputAttrs>('DepthwiseConv2dNativeBackpropInput', ({ inputs: { dy, filter }, attrs, backend }) => {
