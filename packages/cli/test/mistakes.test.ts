@@ -86,6 +86,25 @@ describe('faults of modules that a config names', () => {
     expect(stderr).not.toMatch(trace);
   });
 
+  test.each([
+    ['low.onnx', 'Ask it in a function that `predict` names'],
+    ['low.h5', 'tensorflowjs_converter'],
+    ['saved/saved_model.pb', "source: ['saved-model'"],
+  ])('a model of another library, %s, comes with what to do', async (file, next) => {
+    const model = file.startsWith('saved') ? './saved' : `./${file}`;
+    const { code, stderr } = await runWith('foreign', { student: { ...smallConfig.student, model } }, { [file]: 'not ours' });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/KD_FILE_FOREIGN .* is nothing that kd opens, expected a model\.json/);
+    expect(stderr).toContain(next);
+  });
+
+  test('a delimiter of no characters is a mistake of the config', async () => {
+    const train = ['csv', { file: './a.csv', id: 'id', inputs: { x: 'x' }, delimiter: '' }];
+    const { code, stderr } = await runWith('delimiter', { data: { train } }, { 'a.csv': 'id,x\na,1\n' });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/KD_STRATEGY_OPTIONS .*delimiter: /);
+  });
+
   test('a model’s module with a syntax error is named', async () => {
     const { code, stderr } = await runWith('syntax', { student: { ...smallConfig.student, model: './models/broken.js' } }, { 'models/broken.js': 'export default () => {' });
     expect(code).toBe(2);

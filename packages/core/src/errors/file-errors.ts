@@ -23,6 +23,7 @@ export const fileErrors: {
   readonly KD_MODEL_INVALID: ErrorRow<{ file: string; problem: string }>;
   readonly KD_MODEL_CLASS_UNKNOWN: ErrorRow<{ file: string; className: string; known: readonly string[] }>;
   readonly KD_SAVED_MODEL_PART: ErrorRow<{ folder: string; what: string; name: string; known: readonly string[] }>;
+  readonly KD_FILE_FOREIGN: ErrorRow<{ file: string; who: string; next: string }>;
   readonly KD_MODULE_FAILED: ErrorRow<{ file: string; who: string; message: string }>;
 } = {
   KD_FILE_MISSING: mistake(
@@ -108,6 +109,10 @@ export const fileErrors: {
   KD_SAVED_MODEL_PART: mistake(
     ({ folder, what, name, known }) => `The SavedModel ${folder} has no ${what} '${name}'; it has ${listOf(known)}. Name one of them in the teacher's source.`,
     { folder: 'teachers/cats', what: 'signature', name: 'predict', known: ['serving_default'] },
+  ),
+  KD_FILE_FOREIGN: mistake(
+    ({ file, who, next }) => `${who}: ${file} is nothing that kd opens, expected a model.json, a folder that holds one, or a module (.ts, .js). ${next}`,
+    { file: 'teachers/low.onnx', who: "teacher 'low'", next: 'Ask it in a function that `predict` names, or store its answers for `stored-predictions`.' },
   ),
   KD_MODULE_FAILED: mistake(
     ({ file, who, message }) => `${who}: ${file} could not be loaded: ${withoutStop(message)}. Run with --debug to see where.`,

@@ -45,7 +45,7 @@ export const runErrors: {
     { teacher: 'low', row: 512, id: 'cat-1.png' },
   ),
   KD_TEACHER_SHAPE: mistake(
-    ({ teacher, expected, received, space }) => `Teacher '${teacher}' answers with shape [${received.join(', ')}], but its label space '${space}' needs [${expected.join(', ')}]. Correct \`speaks\` or choose the output that holds the logits.`,
+    ({ teacher, expected, received, space }) => `Teacher '${teacher}' answers with shape [${received.join(', ')}], but its label space '${space}' needs [${expected.join(', ')}]. Correct \`speaks\`, choose the output that holds the logits, or, where one number stands for two classes, give both in a function that \`predict\` names.`,
     { teacher: 'low', expected: [128, 5], received: [128, 10], space: 'low' },
   ),
   KD_TEACHER_UNUSED: mistake(
@@ -90,7 +90,7 @@ export const runErrors: {
     { teacher: 'low', id: 'cat-1.png', sum: '1.8' },
   ),
   KD_HEAD_UNKNOWN: mistake(
-    ({ head, known, who }) => `${who} has no output or layer '${head}'; it has ${listOf(known)}. Correct the name in \`heads\`.`,
+    ({ head, known, who }) => `${who} has no output or layer '${head}'; it has ${listOf(known)}. Correct the name, in \`heads\` of the student or in \`output\` of a teacher.`,
     { head: 'logits', known: ['dense_2'], who: 'The student' },
   ),
   KD_HEAD_SHAPE: mistake(

@@ -36,7 +36,7 @@ export async function evaluate(
   for (const { space, output } of heads) {
     const labels = labelsFor(dataset, space, spaces);
     const { values, width } = answers[output]!;
-    if (labels) scores[space.name] = space.kind === 'classes' ? accuracyOf(argMax(values, width), labels) : errorOf(values, labels);
+    if (labels) scores[space.name] = space.kind === 'classes' ? accuracyOf(argMax(values, width), labels) : errorOf(values, labels, width);
   }
   return scores;
 }
@@ -53,14 +53,19 @@ export function accuracyOf(answers: Int32Array, labels: ArrayLike<number>): Scor
   return samples === 0 ? { samples } : { accuracy: right / samples, samples };
 }
 
-/** Mean squared error over the values that are known. */
-export function errorOf(values: ArrayLike<number>, labels: ArrayLike<number>): Score {
+/** Mean squared error over the values that are known, `width` of them a sample; a sample counts if one of its values is known. */
+export function errorOf(values: ArrayLike<number>, labels: ArrayLike<number>, width: number): Score {
   let sum = 0;
+  let known = 0;
   let samples = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(labels[i])) continue;
-    samples++;
-    sum += (values[i]! - labels[i]!) ** 2;
+  for (let start = 0; start < values.length; start += width) {
+    const before = known;
+    for (let i = start; i < start + width; i++) {
+      if (Number.isNaN(labels[i])) continue;
+      known++;
+      sum += (values[i]! - labels[i]!) ** 2;
+    }
+    if (known > before) samples++;
   }
-  return samples === 0 ? { samples } : { meanSquaredError: sum / samples, samples };
+  return samples === 0 ? { samples } : { meanSquaredError: sum / known, samples };
 }

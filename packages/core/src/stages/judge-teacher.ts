@@ -37,7 +37,7 @@ export async function judgeTeacher(teacher: Teacher, dataset: Dataset, { resolve
     }
     if (breather.due) await breather.breathe();
   });
-  return space.kind === 'values' ? errorOf(values, labels) : accuracyOf(answers, labels);
+  return space.kind === 'values' ? errorOf(values, labels, space.classes.length) : accuracyOf(answers, labels);
 }
 
 /** The most likely class of each row; of top-k answers, the one that stands at that place. None where values were answered. */

@@ -4,6 +4,7 @@ import { kdError, messageOf, type Loader } from '@kd/core';
 import { createJiti } from 'jiti';
 import { loadGraphModel } from '../models/load-graph-model.ts';
 import { loadLayersModel } from '../models/load-layers-model.ts';
+import { nextForForeign } from './foreign-file.ts';
 
 /**
  * Opens what a config names by a path: `model.json` of a layers or graph model, a folder that holds one, or a module
@@ -19,6 +20,8 @@ export function fileLoader(baseFolder: string): Loader {
       const file = existsSync(resolve(path, 'model.json')) ? resolve(path, 'model.json') : path;
       if (!existsSync(file)) throw kdError('KD_FILE_MISSING', { file, what: who });
       if (file.endsWith('.json')) return isGraphModel(file) ? (await loadGraphModel(file)).model : (await loadLayersModel(file)).model;
+      const next = nextForForeign(file);
+      if (next !== undefined) throw kdError('KD_FILE_FOREIGN', { file, who, next });
       try {
         return await jiti.import(file, { default: true });
       } catch (error) {

@@ -31,7 +31,7 @@ const idx: Reader<IdxOptions> = defineDataSource({
 
 const csv: Reader<CsvOptions> = defineDataSource({
   name: 'csv', summary: 'A CSV file: columns of numbers, columns of labels.', inject,
-  options: z.strictObject({ file: text, id: text, inputs: columns, labels: columns.optional(), delimiter: text.optional() }) as never,
+  options: z.strictObject({ file: text, id: text, inputs: columns, labels: columns.optional(), delimiter: text.min(1).optional() }) as never,
   create: (options: CsvOptions, { base, labels }) => ({ open: () => csvDataset({ spaces: labels, ...options, file: resolve(base, options.file) }) }),
 });
 
