@@ -52,6 +52,17 @@ describe('a sampler', () => {
     }), settings);
   });
 
+  test.each([false, true])('balanced: each labelled row is drawn as often as any other, in another order at each step and in each unit; released %s', (released) => {
+    const [labelled, heldOut] = [Int32Array.of(2, 3, 5, 7, 11, 13), Int32Array.of(17, 19)];
+    const options: SamplerOptions = { random: new Random(1), purpose: 'a', transfer: labelled, labelled, heldOut, batchSize: 6, labelledBatchSize: 4, mode: 'balanced' };
+    const draws = (own: SamplerOptions): number[][] => Array.from({ length: 600 }, (_, step) => [...new Sampler(own).rowsAt(step, released).labelled]);
+    const drawn = draws(options);
+    const pool = released ? [...labelled, ...heldOut] : [...labelled];
+    const expected = (600 * 4) / pool.length;
+    for (const row of pool) expect(Math.abs(drawn.flat().filter((each) => each === row).length / expected - 1)).toBeLessThan(0.2);
+    expect(draws({ ...options, purpose: 'b' })).not.toEqual(drawn);
+  });
+
   test('joint: the labelled rows are the transfer rows; seeds and purposes have orders of their own', () => {
     const transfer = Int32Array.from({ length: 50 }, (_, i) => i);
     const options: SamplerOptions = { random: new Random(1), purpose: 'a', transfer, labelled: transfer, heldOut: new Int32Array(0), batchSize: 50, labelledBatchSize: 4, mode: 'joint' };
@@ -125,6 +136,12 @@ describe('what a student sees', () => {
     expect([...studentData({ ...own, labelledOnly: true }).transfer]).toEqual([0, 2, 3]);
     expect([...studentData({ ...own, wanted: [space('early')] }).labelled]).toEqual([0, 3]);
     expect([...studentData({ ...own, labelled: 2 }).labelled]).toEqual([...studentData({ ...own, labelled: 2 }).labelled]);
+  });
+
+  test('labels are picked as evenly over the classes as there are', () => {
+    const letter = Array.from({ length: 60 }, (_, row) => (row % 10 === 0 ? 1 : row % 10 === 1 ? 2 : 0));
+    const { labelled: picked } = studentData({ dataset: labelled(letter), wanted: [space('place'), space('letter')], spaces, labelled: 9, random: new Random(1) });
+    expect([0, 1, 2].map((label) => picked.filter((row) => letter[row] === label).length)).toEqual([3, 3, 3]);
   });
 
   test('more labels than there are is a mistake', async () => {
