@@ -96,7 +96,8 @@ function isValues(space: unknown): boolean {
 
 function toNumber(cell: string, column: string, where: string): number {
   if (decimal.test(cell)) return Number(cell);
-  if (notFinite.test(cell)) return Number.NaN; // refused with its row by the column that takes it
+  // Refused with its row by the column that takes it.
+  if (notFinite.test(cell)) return /nan/i.test(cell) ? Number.NaN : cell.startsWith('-') ? -Infinity : Infinity;
   const problem = cell === '' ? `column '${column}' is empty` : `column '${column}' holds ${JSON.stringify(cell.slice(0, 80))}, which is no number`;
   throw kdError('KD_DATA_ROW', { where, problem });
 }

@@ -27,7 +27,9 @@ async function* readSamples(file: string, at: (line: number) => void): AsyncGene
   for await (const bytes of readLines(file)) {
     at(++line);
     if (bytes.length === 0) continue;
-    yield parseLine(bytes, file, line) as Sample;
+    const sample = parseLine(bytes, file, line);
+    if (typeof sample !== 'object' || sample === null || Array.isArray(sample)) throw kdError('KD_DATA_ROW', { where: `${file} line ${line}`, problem: 'it is not one JSON object, { "id": …, "inputs": … }' });
+    yield sample as Sample;
   }
 }
 

@@ -149,7 +149,7 @@ describe('csvDataset', () => {
     ['KD_DATA_ROW', 'an empty cell', plain.replace('b,.5,', 'b,,'), "line 3: column 'width' is empty"],
     ['KD_DATA_ROW', 'no number', plain.replace('b,.5', 'b,0x10'), 'line 3: column \'width\' holds "0x10"'],
     ['KD_DATA_NOT_FINITE', 'NaN', plain.replace('b,.5', 'b,NaN'), 'line 3'],
-    ['KD_DATA_NOT_FINITE', 'infinity', plain.replace('2.5', '-inf'), 'line 2'],
+    ['KD_DATA_NOT_FINITE', 'infinity', plain.replace('2.5', '-inf'), 'line 2, input \'x\' holds -Infinity'],
     ['KD_DATA_ROW', 'too few cells', plain.replace(',7,', ','), 'line 3'],
     ['KD_DATA_ROW', 'an open quote', plain.replace('dog', '"dog'), 'line'],
     ['KD_DATA_ROW', 'an empty id', plain.replace('b,', ','), 'line 3: its id is ""'],
@@ -206,6 +206,11 @@ describe('jsonlDataset', () => {
   it.each(bad)('gives %s for %s, with the line', async (code, _, content) => {
     const error = await expectKdError(code, () => jsonlDataset({ file: write('a.jsonl', content) }));
     expect(error.message).toContain('a.jsonl line 5');
+  });
+
+  it('says of a line that is no object what it should be', async () => {
+    const error = await expectKdError('KD_DATA_ROW', () => jsonlDataset({ file: write('a.jsonl', '[{"id":"a"}]') }));
+    expect(error.message).toContain('a.jsonl line 1: it is not one JSON object');
   });
 
   it('takes no other options in a config', () => {
