@@ -71,7 +71,7 @@ describe('what a term counts', () => {
 
 describe('settings of a training', () => {
   /** By how much the weights move at most, and in all, from where they began. */
-  async function moved(train: KdConfig['train']): Promise<{ most: number; norm: number }> {
+  async function moved(train: NonNullable<KdConfig['train']>): Promise<{ most: number; norm: number }> {
     const mine = net()();
     const before = weightsOf(mine).flat();
     await distill(config({ student: { model: mine, heads: { letter: 'logits' } }, train }));
