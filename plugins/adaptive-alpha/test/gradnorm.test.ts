@@ -35,6 +35,14 @@ describe('gradnorm', () => {
     expect(alpha).toBeLessThan(1);
   });
 
+  test('pushes the side whose loss has fallen less since both were first seen', () => {
+    const scheduler = resolve('gradnorm');
+    const first = scheduler.update!(scheduler.init(facts), observed(2, 1, { hard: 1, soft: 1 }));
+    expect(scheduler.value(first, progress).alpha).toBe(0.5);
+    expect(scheduler.value(scheduler.update!(first, observed(1, 1, { hard: 1, soft: 1 })), progress).alpha).toBeLessThan(0.5);
+    expect(scheduler.value(scheduler.update!(first, observed(2, 0.5, { hard: 1, soft: 1 })), progress).alpha).toBeGreaterThan(0.5);
+  });
+
   test('learns nothing from a batch that lacks a side', () => {
     const scheduler = resolve('gradnorm');
     const state = scheduler.update!(scheduler.init(facts), observed(1, 2, { hard: 1, soft: 3 }));

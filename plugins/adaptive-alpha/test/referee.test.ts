@@ -75,6 +75,14 @@ describe('referee', () => {
     expect(values[100]!.alpha).toBeLessThan(1);
   });
 
+  test('believes terms that no label can judge, alone or beside teachers that are closed', () => {
+    const scheduler = resolve('referee');
+    const alone = facts({ granularities: [], unjudged: 1 });
+    expect(scheduler.value(scheduler.init(alone), at(750)).alpha).toBeCloseTo(0.5, 9);
+    const { values } = run(scheduler, facts({ unjudged: 1 }), () => ({ digit: worse }));
+    expect(values[750]!.alpha).toBeCloseTo(0.5, 9);
+  });
+
   test('distrusts labels that teacher and student contradict alike', () => {
     const { values } = run(resolve('referee'), facts(), () => ({ digit: { ...level, sameWrong: 80 } }));
     expect(values[750]!.alpha).toBeLessThan(0.25);

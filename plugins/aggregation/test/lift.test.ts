@@ -67,6 +67,13 @@ describe('lifting a coarse teacher', () => {
     expectClose(targetFor(frequencies([3, 1, 5]), [fine, coarse], tf.zeros([1, 3])).probabilities().dataSync(), [0.4, 0.2, 0.4]);
   });
 
+  test('a class that never comes gets next to nothing, in finite numbers', () => {
+    const view = viewFrom(3, { of: 'all', groups: { left: ['c0', 'c1'], right: ['c2'] } });
+    const target = targetFor(frequencies([0, 1, 5]), [signal(tf.log(tf.tensor2d([[0.8, 0.2]])), view)], tf.zeros([1, 3]));
+    expectClose(target.probabilities().dataSync(), [0, 0.8, 0.2]);
+    expect([...target.logProbabilities().dataSync()].every(Number.isFinite)).toBe(true);
+  });
+
   test('a teacher that knows some classes leaves the others as the student has them', () => {
     const view = viewFrom(3, { of: 'all', only: ['c0', 'c1'] });
     const student = tf.log(tf.tensor2d([[0.1, 0.4, 0.5]])) as Tensor2D;

@@ -107,6 +107,8 @@ describe('ae-kd', () => {
 
   test('gradients that vanish, or more teachers than classes, still give weights', () => {
     expectClose(cappedMinNorm(tf.zeros([3, 4]), 0.6).dataSync(), [1 / 3, 1 / 3, 1 / 3]);
+    expectClose(cappedMinNorm(tf.tensor2d([[1, 0], [0, 5]]), 0.2).dataSync(), [0.5, 0.5]);
+    expect(aeKd.create({ cap: 0.6 }, {}).joinsSamples).toBe(true);
     const many = [...cappedMinNorm(tf.tensor2d([[1, -1], [2, -2], [-1, 1], [3, -3]]), 0.6).dataSync()];
     expect(many.reduce((sum, w, k) => sum + w * [1, 2, -1, 3][k]!, 0)).toBeCloseTo(0, 2);
     expect(() => cappedMinNorm(tf.ones([14, 2]), 0.6)).toThrow(/14 teachers/);

@@ -36,6 +36,11 @@ describe('budget', () => {
     expect(budgeted('90MB')).toEqual({ teachers: 'stored', microBatch: 43 });
   });
 
+  test('bounds the rows of a forward pass alone', () => {
+    // 30 of 100 MB are taken by the student and the answers.
+    expect(budgeted('100MB', {}, estimate({ forwardBytesPerRow: 2 * MB }))).toEqual({ teachers: 'stored', microBatch: 64, forwardRows: 35 });
+  });
+
   test('holds teachers live when their answers leave too few rows, and keeps as many open as fit', () => {
     const heavy = estimate({ signalBytes: 500 * MB });
     expect(budgeted('200MB', {}, heavy)).toEqual({ teachers: 'live', microBatch: 64 });
@@ -107,6 +112,10 @@ describe('when memory runs out', () => {
       expect(rows).toBe(1);
     }));
   });
+});
+
+test('a batch that is smaller than the parts is halved itself', () => {
+  expect(resolve(['micro-batches', { rows: 100 }]).onExhausted!({ plan: { microBatch: 100 }, batchRows: 10, error: new Error('out of memory') })).toEqual({ microBatch: 5 });
 });
 
 describe('peak', () => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { defineAlphaScheduler, defineBackend, defineMemoryPolicy, definePlugin, distill, eagerRandom, Random, startWasm, type AlphaScheduler, type Compile, type KdConfig, type NamedTensors } from '../../src/index.ts';
-import { config, summaryOf } from '../small-task.ts';
+import { config, dataset, summaryOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
 
@@ -83,6 +83,12 @@ describe('a compiled step on a backend that runs ahead', () => {
     ['memory is bounded', { memory: 'bounded' }],
   ])('waits where %s', async (_, changes) => {
     expect(await compare(changes)).toBe(inStep);
+  });
+
+  test('is another one for each layout of a batch, also of the same size', async () => {
+    const turning = defineAlphaScheduler({ name: 'turning', summary: 'Labels first, then teachers.', create: () => ({ label: 'turning', init: () => null, value: (_, { step }) => ({ alpha: step < 3 ? 1 : 0 }) }) });
+    const own: Partial<KdConfig> = { data: { train: dataset(48), labelled: 12 }, alpha: 'turning', train: { epochs: 2, batchSize: 16, labelledBatchSize: 16 }, plugins: [definePlugin({ name: 'turning', strategies: [turning] })] };
+    expect((await summaryOf(watched(false, own).own)).student.hash).toBe((await summaryOf(config(own))).student.hash);
   });
 
   test('is dropped where training ends before it', async () => {

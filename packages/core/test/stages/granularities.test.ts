@@ -67,6 +67,10 @@ describe('a loss that sees its classes through other label spaces', () => {
     expect(await skipped(sharing(0.5))).toEqual([]);
     expect(await skipped(sharing(0.5))).toEqual(['letters', 'distill/baseline', 'distill']);
     expect(await skipped(sharing(0.75))).toEqual(['letters']);
+    const taught = (d: number): KdConfig => ({ ...sharing(d), hard: {}, teachers: vowels, compare: {} });
+    expect(await skipped(taught(0.5))).toEqual([]);
+    expect(await skipped(taught(0.5))).toEqual(['vowels', 'distill']);
+    expect(await skipped(taught(0.75))).toEqual(['vowels']);
   });
 
   test('or hears before anything runs that there are none such', async () => {

@@ -3,10 +3,10 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  defineLoss, defineMemoryPolicy, definePlugin, distill, startWasm, type ExhaustedEvent, type KdConfig, type MemoryPlan, type ModelFactory, type Plugin,
+  defineAggregator, defineAlphaScheduler, defineLoss, defineMemoryPolicy, definePlugin, distill, startWasm, targetOf, type ExhaustedEvent, type KdConfig, type MemoryPlan, type ModelFactory, type Plugin,
 } from '../../src/index.ts';
 import { expectClose } from '../../../../test/golden/golden-cases.ts';
-import { config, dataset, failure, knowsLetters, knowsVowels, net, samples, summaryOf, weightsOf } from '../small-task.ts';
+import { config, dataset, failure, knowsFine, knowsLetters, knowsVowels, net, samples, summaryOf, weightsOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
 
@@ -45,6 +45,17 @@ describe('top-k answers', () => {
     const less = await trained(config({ distillationData: { topK: 2 } }));
     expect(less.history[0]!['term/letter']).toBeLessThan(dense.history[0]!['term/letter']!);
     expect(less.history.at(-1)!['term/letter']).toBeLessThan(less.history[0]!['term/letter']!);
+  });
+
+  test('also of a finer teacher, and for a loss that looks through other label spaces', async () => {
+    const finer: Partial<KdConfig> = { teachers: { fine: { predict: knowsFine, speaks: 'fine' } } };
+    expectSame(await trained(config({ ...finer, distillationData: { topK: 7 } })), await trained(config(finer)));
+    const loss = defineLoss({
+      name: 'seen', summary: '',
+      create: () => ({ role: 'soft', needs: { views: ['vowel'] }, compute: ({ student, target, views }) => tf.sum(tf.squaredDifference(views!['vowel']!.apply(student), views!['vowel']!.apply(target.logProbabilities())), -1) as Tensor1D }),
+    });
+    const seen: Partial<KdConfig> = { plugins: [definePlugin({ name: 'acme', strategies: [loss] })], soft: { letter: 'seen' } };
+    expectSame(await trained(config({ ...seen, distillationData: { topK: 3 } })), await trained(config(seen)));
   });
 
   test('a function may answer with its most likely classes itself', async () => {
@@ -145,17 +156,17 @@ describe('micro-batches', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  test('are refused for what looks at a batch as a whole, before anything is trained', async () => {
-    const relations = defineLoss({
-      name: 'relations', summary: 'Compares samples.',
-      create: () => ({ role: 'soft', joinsSamples: true, compute: ({ student }) => tf.sum(tf.sub(student, tf.mean(student, 0)), -1) as Tensor1D }),
-    });
+  const relations = defineLoss({ name: 'relations', summary: 'Compares samples.', create: () => ({ role: 'soft', joinsSamples: true, compute: ({ student }) => tf.sum(tf.sub(student, tf.mean(student, 0)), -1) as Tensor1D }) });
+  const together = defineAggregator({ name: 'together', summary: 'Weighs by the batch.', create: () => ({ label: 'together', joinsSamples: true, aggregate: ({ signals }) => ({ target: targetOf(signals[0]!.logits) }) }) });
+  const compared = defineAlphaScheduler({ name: 'compared', summary: 'Compares gradients.', create: () => ({ label: 'compared', needs: { gradients: true }, init: () => null, value: () => ({ alpha: 0.5 }) }) });
+  const learned = defineAlphaScheduler({ name: 'learned', summary: 'Learns.', create: () => ({ label: 'learned', init: () => null, value: () => ({ alpha: 0.5 }), learned: { initial: { s: [0] }, weigh: ({ hard, soft }) => ({ total: tf.add(hard, soft), alpha: tf.scalar(0.5) }) } }) });
+  test.each<[string, Partial<KdConfig>]>([['letter', { soft: { letter: 'relations' } }], ['together', { aggregation: 'together' }], ['compared', { alpha: 'compared' }], ['learned', { alpha: 'learned' }]])('are refused for what looks at a batch as a whole, before anything is trained: %s', async (what, changes) => {
     const own = planned({ microBatch: 4 });
     let steps = 0;
-    const counting: Plugin = definePlugin({ name: 'counting', strategies: [relations], apply: ({ hooks }) => hooks.stepEnd.tap('counting', () => void steps++) });
+    const counting: Plugin = definePlugin({ name: 'counting', strategies: [relations, together, compared, learned], apply: ({ hooks }) => hooks.stepEnd.tap('counting', () => void steps++) });
     const untrained: KdConfig['teachers'] = { letters: { model: net() as ModelFactory, speaks: 'letter', train: true } };
-    const error = await failure(() => distill(config({ ...own, plugins: [...own.plugins!, counting], teachers: untrained, soft: { letter: 'relations' } })), 'KD_MICRO_BATCH');
-    expect(error.message).toContain('letter');
+    const error = await failure(() => distill(config({ ...own, plugins: [...own.plugins!, counting], teachers: untrained, ...changes })), 'KD_MICRO_BATCH');
+    expect(error.message).toContain(what);
     expect(steps).toBe(0);
   });
 });

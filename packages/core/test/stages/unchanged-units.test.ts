@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { defineLoss, definePlugin, distill, fromArrays, MemoryWorkspace, startWasm, type Dataset, type KdConfig, type ModelFactory, type Reporter } from '../../src/index.ts';
+import { defineBackend, defineLoss, defineMemoryPolicy, definePlugin, distill, fromArrays, MemoryWorkspace, startWasm, type Dataset, type KdConfig, type ModelFactory, type Reporter } from '../../src/index.ts';
 import { config, dataset, failure, INPUTS, knowsLetters, knowsVowels, linear, net, samples, summaryOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
@@ -70,6 +70,7 @@ describe('a second run in the same workspace', () => {
 
   const tanh: ModelFactory = () => sequential({ layers: [layers.dense({ units: 6, activation: 'tanh', inputShape: [INPUTS], name: 'hidden' }), layers.dense({ units: 4, name: 'logits' })] });
   const passive = definePlugin({ name: 'passive', apply: ({ hooks }) => hooks.lossTerms.tap('passive', (terms) => terms) });
+  const other = definePlugin({ name: 'other', strategies: [defineBackend({ name: 'other', summary: '', create: () => ({ name: 'other', rank: 0, available: async () => true, start: () => startWasm(), memory: () => ({ tensors: 0, bytes: 0 }) }) })] });
   const cases: [what: string, changes: Partial<KdConfig>, kept: string[]][] = [
     ['train.epochs', { train: { ...config().train, epochs: 3 } }, [teacher, 'letters', 'vowels']],
     ['α', { alpha: 0.4 }, [teacher, 'letters', 'vowels', 'distill/baseline']],
@@ -88,10 +89,40 @@ describe('a second run in the same workspace', () => {
     ['one value', { data: { train: changed(48, ({ x }) => (x[7] = 0)), test: dataset(40, 2) } }, []],
     ['one id', { data: { train: changed(48, ({ ids }) => (ids[7] = 'seven')), test: dataset(40, 2) } }, []],
     ['the test data', { data: { train: dataset(48), test: changed(40, ({ x }) => (x[7] = 0), 2) } }, ['letters', 'vowels']],
+    ['a label loss’s options', { hard: { letter: ['cross-entropy', { labelSmoothing: 0.1 }] } }, [teacher, 'letters', 'vowels']],
+    ['how teachers are joined', { aggregation: ['mean', { of: 'logits' }] }, [teacher, 'letters', 'vowels', 'distill/baseline']],
+    ['how exactly answers are kept', { distillationData: { precision: 'float32' } }, [teacher, 'distill/baseline']],
+    ['the preprocess of a teacher that is trained', teachersWith('vowels', { preprocess: ({ x }: Record<string, tf.Tensor>) => ({ x: tf.mul(x!, 2) }) }), ['letters', 'distill/baseline']],
+    ['the backend', { plugins: [other], backend: 'other' }, []],
     ['a plugin with a tap', { plugins: [passive] }, ['letters', 'vowels']],
   ];
   test.each(cases)('after a change of %s repeats what depends on it', async (_what, changes, kept) => {
     expect(await skipped(both(changes))).toEqual(kept);
+  });
+
+  const twoInputs = fromArrays({ inputs: { x: { shape: [INPUTS], values: samples(48).x }, y: { shape: [INPUTS], values: samples(48, 5).x } }, labels: { letter: samples(48).letter } });
+  const first4 = (inputs: Record<string, tf.Tensor>): tf.Tensor => tf.slice(Object.values(inputs)[0]!, [0, 0], [-1, 4]);
+  /** Models with two outputs of the same width, and data with two inputs of the same shape. */
+  const either = ({ reads = 'x', answers = 'logits', asked = 'x', said = 'logits', rows = 5 } = {}): KdConfig => config({
+    data: { train: twoInputs },
+    student: { model: net({ hidden: 4 }) as ModelFactory, heads: { letter: answers }, inputs: [reads] },
+    teachers: {
+      plain: { predict: first4, inputs: [asked], speaks: 'letter' }, model: { model: net({ hidden: 4 }) as ModelFactory, output: said, inputs: ['x'], speaks: 'letter' },
+      trained: { model: net({ hidden: 4 }) as ModelFactory, inputs: ['x'], speaks: 'letter', train: { epochs: 1, batchSize: 16 } },
+    },
+    plugins: [definePlugin({ name: 'few', strategies: [defineMemoryPolicy<{ rows: number }>({ name: 'few', summary: '', options: { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value: value as never }) } }, create: ({ rows: forwardRows }) => ({ label: 'few', plan: () => ({ forwardRows }) }) })] })],
+    memory: ['few', { rows }],
+  });
+  test.each<[what: string, own: KdConfig, kept: string[]]>([
+    ['the input that the student reads', either({ reads: 'y' }), ['train-teachers/trained', 'plain', 'model', 'trained']],
+    ['the output that the student answers with', either({ answers: 'hidden' }), ['train-teachers/trained', 'plain', 'model', 'trained']],
+    ['the input that a function hears', either({ asked: 'y' }), ['train-teachers/trained', 'model', 'trained']],
+    ['the output that a teacher answers with', either({ said: 'hidden' }), ['train-teachers/trained', 'plain', 'trained']],
+    ['the options of the memory policy', either({ rows: 6 }), ['plain', 'model', 'trained']],
+  ])('after a change of %s repeats what depends on it', async (_what, own, kept) => {
+    expect(await skipped(either())).toEqual([]);
+    expect(await skipped(either())).toEqual(['train-teachers/trained', 'plain', 'model', 'trained', 'distill']);
+    expect(await skipped(own)).toEqual(kept);
   });
 
   const unused = definePlugin({ name: 'unused', strategies: [defineLoss({ name: 'unused', summary: '', create: () => ({ role: 'soft', compute: ({ student }) => tf.sum(student, -1) }) })] });
@@ -118,7 +149,7 @@ describe('a second run in the same workspace', () => {
     const moody = linear([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1], [0, 0, 0, 0]]);
     const own = config({ teachers: { moody: { predict: (inputs) => tf.mul(moody(inputs) as tf.Tensor, scale), speaks: 'letter' } } });
     await summaryOf(own, { workspace });
-    scale = 2;
+    scale = 1.02;
     const error = await failure(() => distill(own, { workspace }), 'KD_TEACHER_CHANGED');
     expect(error.details).toMatchObject({ teacher: 'moody' });
   });

@@ -117,6 +117,9 @@ describe('idxDataset', () => {
     expect(idxDataset({ images: write(other, 'train.idx'), labels }).hash).not.toBe(hash);
     expect(idxDataset({ images, labels: write(idx(0x08, [3], [1, 0, 0])) }).hash).toBe(hash);
     expect(idxDataset({ images, labels, scale: 1 }).hash).not.toBe(hash);
+    // Samples that look alike are called by their positions.
+    const alike = write(idx(0x08, [2, 1], [9, 9]));
+    expect(idxDataset({ images: alike, rows: [0, 1] }).hash).not.toBe(idxDataset({ images: alike, rows: [1, 2] }).hash);
   });
 
   it('refuses what does not fit', async () => {

@@ -142,6 +142,7 @@ describe('imageFolderDataset', () => {
     expect(await hash({ 'b/1.png': grey(3, 4), 'a/1.png': grey(1, 2) })).toBe(first);
     expect(await hash({ 'a/1.png': grey(1, 3), 'b/1.png': grey(3, 4) })).not.toBe(first);
     expect(await hash({ 'a/2.png': grey(1, 2), 'b/1.png': grey(3, 4) })).not.toBe(first);
+    expect((await imageFolderDataset({ folder: tree({ 'a/1.png': grey(1, 2), 'b/1.png': grey(3, 4) }), scale: 1 })).hash).not.toBe(first);
   });
 
   it('names an image of another size, and a damaged one; leaves some out when allowed', async () => {

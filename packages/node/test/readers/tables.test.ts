@@ -70,6 +70,7 @@ describe('datasetFromIterable', () => {
     expect(await hash([{ ...two[0]!, id: 'z' }, ...two.slice(1)])).not.toBe(first);
     expect(await hash([{ ...two[0]!, inputs: { x: [1, 2.5], n: 7 } }, ...two.slice(1)])).not.toBe(first);
     expect(await hash([{ ...two[0]!, labels: { kind: 'cat', size: [0.5, 1] } }, ...two.slice(1)])).toBe(first);
+    expect(await hash([{ id: 'a', inputs: { x: [1, 2] } }])).not.toBe(await hash([{ id: 'a', inputs: { x: [[1, 2]] } }]));
   });
 
   it('reads more rows than its first array holds', async () => {
@@ -129,6 +130,12 @@ describe('csvDataset', () => {
     expect(data.labels['kind']).toEqual(new Int32Array([1, -1, 0]));
     expect(data.spaces).toEqual({ kind: ['cat', 'dog'] });
     expect(data.id(2)).toBe('c');
+  });
+
+  it('takes no sample for one without a label that has some of its values', async () => {
+    const values = { labels: { size: ['width', 'height'] }, inputs: { weight: 'weight' }, spaces: { size: { values: ['width', 'height'] } } };
+    expect((await read(plain.replace('.5,0,7', ',,7'), values)).labels['size']).toEqual(new Float32Array([1, 2.5, Number.NaN, Number.NaN, 4, 5]));
+    expect((await expectKdError('KD_DATA_ROW', () => read(plain.replace('.5,0,7', '.5,,7'), values))).message).toMatch(/line 3.*column 'height' is empty/);
   });
 
   it('reads the same from other spellings of the same table', async () => {

@@ -23,4 +23,18 @@ describe('storedTeacher', () => {
     }
     await expectKdError('KD_TEACHER_SHAPE', () => open('more'));
   });
+
+  it('names its answers, so that other ones are not taken for them', async () => {
+    const hashOf = async (logits: number[]): Promise<unknown> => {
+      const folder = temporaryFolder();
+      const store = await createStore(folder, { ids: ['a'], samplesHash: 'x' });
+      const writer = await store.writer({ name: 'size', hash: 'h', space: 'size', classes: ['small', 'big'] }, { logits: { dtype: 'float16', shape: [2] } });
+      await writer.append(1, { logits });
+      await writer.finish();
+      await store.close();
+      return storedTeacher(folder, 'size', { id: 'old', space: resolveLabelSpaces({ size: ['small', 'big'] }).get('size')! }).stored!({ size: 1, id: () => 'a' }).hash;
+    };
+    expect(await hashOf([1, 2])).toBe(await hashOf([1, 2]));
+    expect(await hashOf([1, 2])).not.toBe(await hashOf([2, 1]));
+  });
 });

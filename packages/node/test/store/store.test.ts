@@ -117,6 +117,7 @@ describe('distillation data', () => {
     await refuse({ samplesHash: 'abd' }, 'content');
     const store = await createStore(folder, content);
     await expectKdError('KD_STORE_MISMATCH', () => store.writer({ ...low, hash: 'h2' }, logits));
+    await expectKdError('KD_STORE_MISMATCH', () => store.writer({ ...low, classes: [...low.classes].reverse() }, logits));
     await expectKdError('KD_STORE_MISMATCH', () => store.writer(low, { logits: { dtype: 'float32', shape: [3] } }));
     const writer = await store.writer({ ...low, hash: 'h2' }, logits, { replace: true });
     expect(writer.rowsDone).toBe(0);
@@ -152,6 +153,7 @@ describe('distillation data', () => {
     await expectKdError('KD_DATA_LENGTH', () => writer.append(2, {}));
     await expect(writer.append(samples + 1, { logits: answers(0, samples + 1, 1) })).rejects.toThrow(RangeError);
     await writer.append(2, { logits: answers(0, 2, 1) });
+    expect((await expectKdError('KD_STORE_VALUE', () => writer.append(1, { logits: [0, Number.NaN, 0] }))).message).toContain(ids[2]);
     await expectKdError('KD_STORE_INCOMPLETE', () => writer.finish());
     const whole = await store.writer({ ...low, name: 'whole' }, { indices: { dtype: 'uint16', shape: [] } });
     for (const bad of [-1, 65536, 1.5]) await expectKdError('KD_STORE_VALUE', () => whole.append(1, { indices: [bad] }));
