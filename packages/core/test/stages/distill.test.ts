@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { input, layers, model, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { distill, MemoryWorkspace, startWasm, type KdConfig, type ModelFactory } from '../../src/index.ts';
 import { expectClose } from '../../../../test/golden/golden-cases.ts';
@@ -75,6 +75,24 @@ describe('seeds', () => {
     await expect(distill(config({ student: { model: () => { throw new Error('no model today'); } } }))).rejects.toThrow('no model today');
     expect(current()).toBe(before);
   });
+});
+
+test('a student is judged on the labels that the test data has', async () => {
+  const { x, letter, place } = samples(40, 2);
+  const known = { letter: letter.map((label, row) => (row % 4 === 1 ? -1 : label)), place: place.map((value, i) => (i % 3 === 0 || (i >> 1) % 4 === 2 ? Number.NaN : value)) };
+  const given = input({ shape: [INPUTS], name: 'x' });
+  const both = model({ inputs: given, outputs: [['letters', 4], ['places', 2]].map(([name, units]) => layers.dense({ units: Number(units), name: String(name) }).apply(given) as SymbolicTensor) });
+  const { summary } = await distill(config({
+    data: { train: dataset(48, 1, { letter: samples(48).letter, place: samples(48).place }), test: dataset(40, 2, known) },
+    student: { model: both, heads: { letter: 'letters', place: 'places' } }, teachers: {},
+  }));
+  const [letters, places] = tf.tidy(() => (both.predict(tf.tensor2d(x, [40, INPUTS])) as Tensor2D[]).map((answer, i) => Array.from(i === 0 ? tf.argMax(answer, 1).dataSync() : answer.dataSync())));
+  const right = letters!.filter((answer, row) => answer === known.letter[row]).length;
+  const squares = [...known.place].flatMap((value, i) => (Number.isNaN(value) ? [] : [(places![i]! - value) ** 2]));
+  expect(summary.student.heads['letter']).toEqual({ accuracy: right / 30, samples: 30 });
+  expect(summary.student.heads['place']!.samples).toBe(30);
+  expect(summary.student.heads['place']!.meanSquaredError).toBeCloseTo(squares.reduce((sum, value) => sum + value, 0) / squares.length, 4);
+  both.dispose();
 });
 
 describe('models that the user gives', () => {

@@ -45,6 +45,21 @@ describe('losses with a state of their own', () => {
   });
 });
 
+test('first values of a loss’s state lie where it says', () => {
+  const loss: Loss = {
+    role: 'soft', compute: ({ student }) => tf.sum(student, -1) as tf.Tensor1D,
+    state: () => ({ glorot: { shape: [4, 10, 50], trainable: true, initial: 'glorot' }, uniform: { shape: [500], trainable: false, initial: { uniform: [2, 5] } }, given: { shape: [2], trainable: false, initial: { values: [7, 8] } } }),
+  };
+  const { state, trainable } = stepFor('plain', { loss }).step.initial();
+  const valuesOf = (name: string): number[] => Array.from(state[`loss/digit/${name}`]!.dataSync());
+  const bound = Math.sqrt(6 / (4 * (10 + 50)));
+  const [lowest, highest] = [Math.min(...valuesOf('glorot')) / bound, Math.max(...valuesOf('glorot')) / bound];
+  expect([lowest >= -1, lowest < -0.98, highest > 0.98, highest <= 1]).toEqual([true, true, true, true]);
+  expect(valuesOf('uniform').every((value) => value >= 2 && value < 5) && Math.max(...valuesOf('uniform')) > 4.9 && Math.min(...valuesOf('uniform')) < 2.1).toBe(true);
+  expect(valuesOf('given')).toEqual([7, 8]);
+  expect(trainable.filter((name) => name.startsWith('loss/digit'))).toEqual(['loss/digit/glorot']);
+});
+
 describe('layers with a state of their own', () => {
   test('batch norm moves its averages as an update and leaves the model alone until it is assigned', () => {
     const { step, model, student } = stepFor('normalised');

@@ -76,6 +76,10 @@ describe('what a step computes', () => {
     expectClose(whole.gradients.map((_, i) => parts.reduce((sum, part) => sum + part.gradients[i]!, 0)), whole.gradients);
     const joined = joinStats(parts.map(({ stats }) => stats));
     for (const name of ['loss', 'hard', 'soft', 'correct', 'term/parity']) expect(joined[name]).toBeCloseTo(whole.stats[name]!, 4);
+    // What no part knows is not known of the whole.
+    const labelsAlone = run(step, { ...batchOf(), layout: { rows: ROWS, labelled: [0, ROWS], transfer: undefined } }).stats;
+    const half = joinStats([labelsAlone, labelsAlone]);
+    expect([half['term/digit'], half['term/hard/digit']]).toEqual([Number.NaN, 2 * labelsAlone['term/hard/digit']!]);
   });
 
   test('balanced batches take labels from their first rows and teachers from the rest', () => {
