@@ -11,6 +11,7 @@ const alone = [
   'plugins/backend-tensorflow/test/*.test.ts',
   'plugins/backend-tensorflow/test/{binding,kernels,memory,recording,saved-model}/*.test.ts',
   'plugins/gpu-memory/test/{limit,promises}.test.ts',
+  'plugins/teachers-onnx/test/{onnx,run}.test.ts',
   'packages/core/test/runtime/wasm/{start-wasm,training-kernels}.test.ts',
 ];
 /** Start processes, and take long. */

@@ -87,7 +87,8 @@ describe('faults of modules that a config names', () => {
   });
 
   test.each([
-    ['low.onnx', 'Ask it in a function that `predict` names'],
+    ['low.onnx', "source: ['onnx'"],
+    ['low.pt', 'Ask it in a function that `predict` names'],
     ['low.h5', 'tensorflowjs_converter'],
     ['saved/saved_model.pb', "source: ['saved-model'"],
   ])('a model of another library, %s, comes with what to do', async (file, next) => {

@@ -121,9 +121,11 @@ function resolveAlpha(alpha: number | Spec | undefined, registry: Registry): Alp
   return registry.resolve('alpha', alpha ?? (registry.has('alpha', 'referee') ? 'referee' : 'constant'), 'alpha');
 }
 
-function expectOneSource(id: string, { model, predict, source, train }: TeacherConfig): void {
+function expectOneSource(id: string, { model, predict, source, train, inputs, output, gives }: TeacherConfig): void {
   const given = Object.entries({ model, predict, source }).filter(([, value]) => value !== undefined).map(([key]) => key);
   if (given.length !== 1) throw kdError('KD_TEACHER_SOURCE', { teacher: id, given });
+  const beside = Object.entries({ inputs, output, gives }).filter(([, value]) => value !== undefined).map(([key]) => key);
+  if (source !== undefined && beside.length > 0) throw kdError('KD_TEACHER_OPTIONS', { teacher: id, given: beside });
   if (train && !model) throw kdError('KD_TEACHER_SOURCE', { teacher: id, given: [...given, 'train'] });
 }
 

@@ -22,7 +22,7 @@ export const fileErrors: {
   readonly KD_STORE_VALUE: ErrorRow<{ teacher: string; key: string; id: string; problem: string }>;
   readonly KD_MODEL_INVALID: ErrorRow<{ file: string; problem: string }>;
   readonly KD_MODEL_CLASS_UNKNOWN: ErrorRow<{ file: string; className: string; known: readonly string[] }>;
-  readonly KD_SAVED_MODEL_PART: ErrorRow<{ folder: string; what: string; name: string; known: readonly string[] }>;
+  readonly KD_MODEL_PART: ErrorRow<{ model: string; what: string; name: string; known: readonly string[] }>;
   readonly KD_FILE_FOREIGN: ErrorRow<{ file: string; who: string; next: string }>;
   readonly KD_MODULE_FAILED: ErrorRow<{ file: string; who: string; message: string }>;
 } = {
@@ -106,13 +106,13 @@ export const fileErrors: {
     ({ file, className, known }) => `The model ${file} uses '${className}', which TensorFlow.js does not know. Register it with serialization.registerClass before loading, or save the model without it; known: ${listOf(known, 8)}.`,
     { file: 'models/low/model.json', className: 'Lambda', known: ['Dense', 'Conv2D'] },
   ),
-  KD_SAVED_MODEL_PART: mistake(
-    ({ folder, what, name, known }) => `The SavedModel ${folder} has no ${what} '${name}'; it has ${listOf(known)}. Name one of them in the teacher's source.`,
-    { folder: 'teachers/cats', what: 'signature', name: 'predict', known: ['serving_default'] },
+  KD_MODEL_PART: mistake(
+    ({ model, what, name, known }) => `${model} has no ${what} '${name}'; it has ${listOf(known)}. Name one of them in the teacher's source.`,
+    { model: 'The SavedModel teachers/cats', what: 'signature', name: 'predict', known: ['serving_default'] },
   ),
   KD_FILE_FOREIGN: mistake(
     ({ file, who, next }) => `${who}: ${file} is nothing that kd opens, expected a model.json, a folder that holds one, or a module (.ts, .js). ${next}`,
-    { file: 'teachers/low.onnx', who: "teacher 'low'", next: 'Ask it in a function that `predict` names, or store its answers for `stored-predictions`.' },
+    { file: 'teachers/low.pt', who: "teacher 'low'", next: 'Ask it in a function that `predict` names, or store its answers for `stored-predictions`.' },
   ),
   KD_MODULE_FAILED: mistake(
     ({ file, who, message }) => `${who}: ${file} could not be loaded: ${withoutStop(message)}. Run with --debug to see where.`,

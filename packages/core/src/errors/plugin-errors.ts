@@ -9,6 +9,7 @@ export const pluginErrors: {
   readonly KD_PLUGIN_INVALID: ErrorRow<{ name: string; problem: string }>;
   readonly KD_PLUGIN_FAILED: ErrorRow<{ plugin: string; hook: string; message: string }>;
   readonly KD_HOOK_ASYNC: ErrorRow<{ plugin: string; hook: string }>;
+  readonly KD_PACKAGE_MISSING: ErrorRow<{ who: string; packages: readonly string[]; folder: string; problems: readonly string[] }>;
   readonly KD_SERVICE_MISSING: ErrorRow<{ token: string; who: string }>;
   readonly KD_CONFORMANCE: ErrorRow<{ subject: string; rule: string; found: string }>;
 } = {
@@ -37,6 +38,11 @@ export const pluginErrors: {
   KD_HOOK_ASYNC: mistake(
     ({ plugin, hook }) => `Plugin '${plugin}' tapped '${hook}' with an async function, whose promise nobody waits for. Return the value directly; only hooks outside the step take \`tapPromise\`.`,
     { plugin: 'acme', hook: 'lossTerms' },
+  ),
+  KD_PACKAGE_MISSING: mistake(
+    ({ who, packages, folder, problems }) =>
+      `${who} needs the package ${packages.join(' or ')}: ${problems.length > 0 ? withoutStop(problems.join('; ')) : `none is installed in ${folder}`}. Install one: npm i ${packages[0]}`,
+    { who: "teacher 'low'", packages: ['onnxruntime-node', 'onnxruntime-web'], folder: '/home/you/project', problems: [] },
   ),
   KD_SERVICE_MISSING: mistake(
     ({ token, who }) => `${who} asks for the service '${token}', which nobody provides here. Provide it with \`services\`, or use @kd/node where files are needed.`,

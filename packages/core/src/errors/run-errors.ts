@@ -7,6 +7,7 @@ export const runErrors: {
   readonly KD_TEACHER_SHAPE: ErrorRow<{ teacher: string; expected: readonly number[]; received: readonly number[]; space: string }>;
   readonly KD_TEACHER_UNUSED: ErrorRow<{ teacher: string; terms: readonly string[] }>;
   readonly KD_TEACHER_SOURCE: ErrorRow<{ teacher: string; given: readonly string[] }>;
+  readonly KD_TEACHER_OPTIONS: ErrorRow<{ teacher: string; given: readonly string[] }>;
   readonly KD_MODEL_REFERENCE: ErrorRow<{ who: string; received: string }>;
   readonly KD_PREDICT_REFERENCE: ErrorRow<{ who: string; received: string }>;
   readonly KD_STUDENT_GRAPH: ErrorRow<Record<string, never>>;
@@ -55,6 +56,10 @@ export const runErrors: {
   KD_TEACHER_SOURCE: mistake(
     ({ teacher, given }) => `Teacher '${teacher}' has ${given.length === 0 ? 'no source' : given.join(' and ')}. Give exactly one of \`model\`, \`predict\` and \`source\`; only a \`model\` can be trained.`,
     { teacher: 'low', given: ['model', 'predict'] },
+  ),
+  KD_TEACHER_OPTIONS: mistake(
+    ({ teacher, given }) => `Teacher '${teacher}' has ${listOf(given)} beside its \`source\`, which has options of its own. Write them there: source: ['name', { … }]; only \`preprocess\` stands beside it.`,
+    { teacher: 'low', given: ['output'] },
   ),
   KD_MODEL_REFERENCE: mistake(
     ({ who, received }) => `${who}: expected a model, a function that builds one, or a path; received ${received}. A module gives it as its default export.`,

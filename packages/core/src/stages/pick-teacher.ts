@@ -2,6 +2,7 @@ import type { GraphModelLike, TeacherConfig } from '../config/config.ts';
 import { functionTeacher } from '../knowledge/function-teacher.ts';
 import { graphTeacher } from '../knowledge/graph-teacher.ts';
 import { modelTeacher } from '../knowledge/model-teacher.ts';
+import { preparedTeacher } from '../knowledge/prepared-teacher.ts';
 import type { Teacher, TeacherOutput } from '../knowledge/teacher.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
 import { spaceOf } from '../labels/space-of.ts';
@@ -58,7 +59,8 @@ export async function pickTeacher(id: string, config: TeacherConfig, opened: Ope
     return { id, space, config, parameters: 0, untrained: undefined, hash, teacher: (own) => functionTeacher({ ...asked, predict, hash: own }), close: nothing };
   }
   if (config.source) {
-    const source = await resolved.registry.resolve('teacher', config.source, `teachers.${id}.source`).open({ id, space });
+    const asItIs = await resolved.registry.resolve('teacher', config.source, `teachers.${id}.source`).open({ id, space });
+    const source = preparedTeacher(asItIs, config.preprocess);
     const { parameters, hash } = source.manifest;
     return { id, space, config, parameters, untrained: undefined, hash, teacher: () => source, close: async () => source.close?.() };
   }

@@ -92,6 +92,7 @@ describe('the meaning', () => {
     ['a class in two groups', { labels: { letter: ['a', 'b'], vowel: { of: 'letter', groups: { yes: ['a'], no: ['b', 'a'] } } } }, /puts 'a' into yes, no/],
     ['a label space made of itself', { labels: { letter: { of: 'letter', only: ['a'] } } }, /defined by itself/],
     ['an unknown label space', { teachers: { letters: { predict: knowsLetters, speaks: 'leter' } } }, /Unknown label space 'leter' in teachers\.letters\.speaks/],
+    ['options of a source beside it', { teachers: { letters: { source: 'remote', output: 'logits', gives: 'logits', speaks: 'letter' } } }, /Teacher 'letters' has output, gives beside its `source`/],
     ['an unknown head', { student: { model: net(), heads: { word: 'logits' } } }, /Unknown label space 'word' in student\.heads/],
     ['a teacher of something else', { teachers: { hands: { predict: knowsVowels, speaks: 'hand' } } }, /no view of a head of the student \(letter\)/],
     ['a teacher that no term hears', { soft: { vowel: 'kl-divergence' }, teachers: { letters: { predict: knowsLetters, speaks: 'letter' }, vowels: { predict: knowsVowels, speaks: 'vowel' } } }, /Teacher 'letters' is used by no term of `soft` \(vowel\)/],

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { input, layers, model, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fromArrays, startWasm, type KdConfig, type ModelFactory } from '../../src/index.ts';
+import { definePlugin, fromArrays, functionTeacher, startWasm, type KdConfig, type LabelSpace, type ModelFactory } from '../../src/index.ts';
 import { config, dataset, INPUTS, knowsEarly, knowsFine, knowsFirst, knowsHands, knowsLetters, knowsPlaces, knowsVowels, net, samples, summaryOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
@@ -152,6 +152,11 @@ describe('kinds of teachers', () => {
     expect(doubled.student.hash).not.toBe(asItIs.student.hash);
     expect(doubled.hashes.distillationData).not.toBe(asItIs.hashes.distillationData);
     teacher.dispose();
+
+    const source = { kind: 'teacher' as const, name: 'remote', summary: 'Asks.', create: () => ({ open: async ({ id, space }: { id: string; space: LabelSpace }) => functionTeacher({ id, space, predict: ({ x }) => knowsLetters({ x: tf.mul(x!, 0.5) }), hash: 'h', inputNames: ['x'] }) }) };
+    const plugins = [definePlugin({ name: 'acme', strategies: [source] })];
+    const asSource = await summaryOf({ ...only({ source: 'remote', preprocess: halved(2), speaks: 'letter' }), plugins });
+    expect(asSource.student.hash).toBe(plain.student.hash);
 
     const seen: number[] = [];
     await summaryOf(config({ student: { model: net() as ModelFactory, heads: { letter: 'logits' }, preprocess: ({ x }) => (seen.push(x!.shape[0]!), { x: tf.mul(x!, 0) }) } }));

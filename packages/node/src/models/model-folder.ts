@@ -1,7 +1,8 @@
 import { closeSync, constants, fstatSync, lstatSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { kdError } from '@kd/core';
-import { openFile, type OpenFile } from '../files/read-file.ts';
+import { readError } from '../files/disk-error.ts';
+import { openFile, readExactly, type OpenFile } from '../files/read-file.ts';
 
 /**
  * Opens a weight file that a model.json names. Model files come from others, so the name may lead nowhere but into the
@@ -32,5 +33,30 @@ export function openInFolder(folder: string, path: string, modelFile: string): O
   } catch (error) {
     closeSync(file.fd);
     throw error;
+  }
+}
+
+/**
+ * Reads a whole file that a model's file names, from the folder of the latter and nowhere else.
+ *
+ * @throws KD_FILE_UNSAFE, KD_FILE_MISSING, KD_FILE_UNREADABLE, KD_FILE_TRUNCATED
+ */
+export function readWeightFile(modelFile: string, path: string): Uint8Array<ArrayBuffer> {
+  const file = openInFolder(dirname(realPathOf(modelFile)), path, modelFile);
+  try {
+    const bytes = new Uint8Array(file.size);
+    readExactly(file, path, bytes, 0);
+    return bytes;
+  } finally {
+    closeSync(file.fd);
+  }
+}
+
+/** @throws KD_FILE_MISSING, KD_FILE_UNREADABLE */
+export function realPathOf(modelFile: string): string {
+  try {
+    return realpathSync(modelFile);
+  } catch (error) {
+    throw readError(modelFile, 'Model', error);
   }
 }

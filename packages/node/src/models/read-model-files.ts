@@ -1,12 +1,11 @@
-import { closeSync, realpathSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { kdError } from '@kd/core';
 import { parseJson } from '../files/parse-json.ts';
-import { readError } from '../files/disk-error.ts';
 import { readExactly, readWhole } from '../files/read-file.ts';
 import { sha256 } from '../files/hash.ts';
-import { openInFolder } from './model-folder.ts';
+import { openInFolder, realPathOf } from './model-folder.ts';
 import { hashOfWeights, takeWeights, type TakenWeight } from './take-weights.ts';
 import { bytesOfWeight, weightsManifestSchema, type WeightEntry, type WeightGroup } from './weight-entry.ts';
 
@@ -58,14 +57,6 @@ export function readModelFiles(file: string, { mostBytes = 2 ** 32 }: ModelLimit
 /** One hash for what a model is: its description and its weights. */
 export function hashOfModel(topology: unknown, weightsHash: string): string {
   return sha256(`${JSON.stringify(topology)}\n${weightsHash}`);
-}
-
-function realPathOf(file: string): string {
-  try {
-    return realpathSync(file);
-  } catch (error) {
-    throw readError(file, 'Model', error);
-  }
 }
 
 function readWeightFiles(folder: string, groups: readonly WeightGroup[], modelFile: string, mostBytes: number): ArrayBuffer {

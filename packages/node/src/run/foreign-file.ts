@@ -7,7 +7,7 @@ const savedModel = "Name it as `source: ['saved-model', { path }]`, or convert i
 const function_ = 'Ask it in a function that `predict` names, or store its answers for `stored-predictions`.';
 
 const nexts: Readonly<Record<string, string>> = {
-  '.onnx': function_,
+  '.onnx': "Name it as `source: ['onnx', { path }]`, which comes with @kd/plugin-teachers-onnx.",
   '.pt': function_,
   '.pth': function_,
   '.safetensors': function_,

@@ -5,7 +5,7 @@ import { kdError } from '@kd/core';
 import { sha256OfFile } from '@kd/node';
 import { signaturesOf, type Signature } from './signatures.ts';
 
-/** @throws KD_FILE_MISSING, KD_FILE_INVALID, KD_SAVED_MODEL_PART */
+/** @throws KD_FILE_MISSING, KD_FILE_INVALID, KD_MODEL_PART */
 export function readSignature(folder: string, name: string): Signature {
   const file = join(folder, 'saved_model.pb');
   let bytes: Uint8Array;
@@ -25,9 +25,9 @@ export function readSignature(folder: string, name: string): Signature {
   return signatures.get(name)!;
 }
 
-/** @throws KD_SAVED_MODEL_PART where there is none of that name */
+/** @throws KD_MODEL_PART where there is none of that name */
 export function pick(folder: string, what: string, name: string, known: ReadonlyMap<string, unknown>): string {
-  if (!known.has(name)) throw kdError('KD_SAVED_MODEL_PART', { folder, what, name, known: [...known.keys()] });
+  if (!known.has(name)) throw kdError('KD_MODEL_PART', { model: `The SavedModel ${folder}`, what, name, known: [...known.keys()] });
   return name;
 }
 

@@ -22,7 +22,7 @@ export interface SavedModelOptions {
  * A teacher that is a SavedModel, TensorFlow's own format. Its signature's other outputs can be asked for as features.
  * It runs on the tensorflow backend alone, and is loaded when it is first asked.
  *
- * @throws KD_FILE_MISSING, KD_FILE_INVALID, KD_SAVED_MODEL_PART
+ * @throws KD_FILE_MISSING, KD_FILE_INVALID, KD_MODEL_PART
  */
 export async function savedModelTeacher(folder: string, options: SavedModelOptions, { id, space }: { readonly id: string; readonly space: LabelSpace }): Promise<Teacher> {
   const signature = readSignature(folder, options.signature ?? 'serving_default');

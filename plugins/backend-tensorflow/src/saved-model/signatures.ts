@@ -1,4 +1,4 @@
-import { mapOf, messagesOf, numberOf, textOf } from './protobuf.ts';
+import { ProtobufMessage } from '@kd/node';
 
 /** One input or output of a signature. */
 export interface Port {
@@ -25,16 +25,16 @@ const INIT = '__saved_model_init_op';
  * `tensorflow/core/protobuf/saved_model.proto` and `meta_graph.proto`.
  */
 export function signaturesOf(file: Uint8Array): ReadonlyMap<string, Signature> | undefined {
-  const graph = messagesOf(file, 2).find((meta) => messagesOf(meta, 1).some((info) => messagesOf(info, 4).some((tag) => new TextDecoder().decode(tag) === SERVE)));
+  const graph = new ProtobufMessage(file).messages(2).find((meta) => meta.messages(1).some((info) => info.bytes(4).some((tag) => new TextDecoder().decode(tag) === SERVE)));
   if (!graph) return undefined;
-  const signatures = [...mapOf(graph, 5)].filter(([name]) => name !== INIT);
-  return new Map(signatures.map(([name, message]) => [name, { inputs: portsOf(message, 1), outputs: portsOf(message, 2) }]));
+  const signatures = [...graph.map(5)].filter(([name]) => name !== INIT);
+  return new Map(signatures.map(([name, signature]) => [name, { inputs: portsOf(signature, 1), outputs: portsOf(signature, 2) }]));
 }
 
-function portsOf(signature: Uint8Array, number: number): ReadonlyMap<string, Port> {
-  return new Map([...mapOf(signature, number)].map(([name, info]) => {
-    const shape = messagesOf(info, 3).at(-1) ?? new Uint8Array();
-    const lengths = messagesOf(shape, 2).map((dimension) => numberOf(dimension, 1));
-    return [name, { tensor: textOf(info, 1), dtype: numberOf(info, 2), shape: numberOf(shape, 3) ? undefined : lengths }];
+function portsOf(signature: ProtobufMessage, number: number): ReadonlyMap<string, Port> {
+  return new Map([...signature.map(number)].map(([name, info]) => {
+    const shape = info.message(3);
+    const lengths = shape.messages(2).map((dimension) => dimension.number(1));
+    return [name, { tensor: info.text(1), dtype: info.number(2), shape: shape.number(3) ? undefined : lengths }];
   }));
 }

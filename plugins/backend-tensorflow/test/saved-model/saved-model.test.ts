@@ -36,9 +36,9 @@ describe('a SavedModel', () => {
 
   it.each<readonly [string, Partial<SavedModelOptions>, string, RegExp]>([
     ['is not there', { path: 'nowhere' }, 'KD_FILE_MISSING', /nowhere/],
-    ['lacks the signature', { signature: 'predict' }, 'KD_SAVED_MODEL_PART', /no signature 'predict'; it has .*serving_default.*two/],
-    ['lacks the output', { output: 'answer' }, 'KD_SAVED_MODEL_PART', /no output 'answer'; it has .*logits/],
-    ['lacks the input', { inputs: { y: 'image' } }, 'KD_SAVED_MODEL_PART', /no input 'y'; it has .*x/],
+    ['lacks the signature', { signature: 'predict' }, 'KD_MODEL_PART', /no signature 'predict'; it has .*serving_default.*two/],
+    ['lacks the output', { output: 'answer' }, 'KD_MODEL_PART', /no output 'answer'; it has .*logits/],
+    ['lacks the input', { inputs: { y: 'image' } }, 'KD_MODEL_PART', /no input 'y'; it has .*x/],
   ])('that %s is refused', async (_, options, code, message) => {
     await expect(open(options)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
   });
