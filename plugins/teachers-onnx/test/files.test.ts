@@ -60,7 +60,7 @@ describe('ONNX Runtime', () => {
   };
 
   it('that is not there is asked for', async () => {
-    await expect(open('channels.onnx')).rejects.toMatchObject(refusal('KD_PACKAGE_MISSING', /teacher 'low' needs the package onnxruntime-node or onnxruntime-web: none is installed in .*npm i onnxruntime-node/));
+    await expect(open('channels.onnx')).rejects.toMatchObject(refusal('KD_PACKAGE_MISSING', /teacher 'low' needs the package onnxruntime-node or onnxruntime-web: none is installed in .*npm i onnxruntime-web/));
   });
 
   it('that does not load, or is too old, is told with its reason', async () => {

@@ -41,7 +41,7 @@ export const pluginErrors: {
   ),
   KD_PACKAGE_MISSING: mistake(
     ({ who, packages, folder, problems }) =>
-      `${who} needs the package ${packages.join(' or ')}: ${problems.length > 0 ? withoutStop(problems.join('; ')) : `none is installed in ${folder}`}. Install one: npm i ${packages[0]}`,
+      `${who} needs the package ${packages.join(' or ')}: ${problems.length > 0 ? withoutStop(problems.join('; ')) : `none is installed in ${folder}`}. Install one: npm i ${packages.at(-1)!}`,
     { who: "teacher 'low'", packages: ['onnxruntime-node', 'onnxruntime-web'], folder: '/home/you/project', problems: [] },
   ),
   KD_SERVICE_MISSING: mistake(
