@@ -52,7 +52,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['packages/core/src/plugin/container.ts'],
+    files: ['packages/core/src/plugin/{container,reflect-polyfill}.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [nodeModules, deepPaths] }] },
   },
   {

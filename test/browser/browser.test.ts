@@ -7,16 +7,19 @@ import { basename, dirname, join } from 'node:path';
 import type { Summary } from '@kd/core';
 import { build } from 'esbuild';
 import { chromium } from 'playwright-core';
+import { build as viteBuild, type Rolldown } from 'vite';
 import { expect, onTestFinished, test } from 'vitest';
 import { distillQuarters } from './page.ts';
 
 const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
 const wasmFolder = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm'));
 
+const entry = join(import.meta.dirname, 'page.ts');
+
 /** The page's script as a browser gets it: from the packages' sources, nothing of Node in it. */
-async function bundle(): Promise<string> {
+async function bundledByEsbuild(): Promise<string> {
   const { outputFiles } = await build({
-    entryPoints: [join(import.meta.dirname, 'page.ts')],
+    entryPoints: [entry],
     bundle: true,
     write: false,
     platform: 'browser',
@@ -28,10 +31,22 @@ async function bundle(): Promise<string> {
   return outputFiles[0]!.text;
 }
 
-/** Serves an empty page, its script and the backend's `.wasm` files. @returns the server's address */
+/** The same as it would be published: shortened, without what is not used, and with modules in another order. */
+async function bundledByVite(): Promise<string> {
+  const built = (await viteBuild({
+    configFile: false,
+    logLevel: 'silent',
+    resolve: { conditions: ['@kd/source', 'module', 'browser', 'production'] },
+    build: { write: false, lib: { entry, formats: ['iife'], name: 'page' } },
+  })) as Rolldown.RolldownOutput[];
+  return built[0]!.output[0].code;
+}
+
+/** Serves an empty page that may use threads, its script and the backend's `.wasm` files. @returns the server's address */
 async function serve(script: string): Promise<string> {
   const server = createServer((request, response) => {
     const name = basename(request.url ?? '/');
+    response.setHeader('cross-origin-opener-policy', 'same-origin').setHeader('cross-origin-embedder-policy', 'require-corp');
     if (name === '') return void response.setHeader('content-type', 'text/html').end('<!doctype html><script src="page.js"></script>');
     if (name === 'page.js') return void response.setHeader('content-type', 'text/javascript').end(script);
     if (!name.endsWith('.wasm')) return void response.writeHead(404).end();
@@ -45,7 +60,9 @@ async function serve(script: string): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
 }
 
-test('a browser distills as Node does', { timeout: 120_000 }, async ({ skip }) => {
+const bundlers: readonly (readonly [string, () => Promise<string>])[] = [['esbuild', bundledByEsbuild], ['Vite', bundledByVite]];
+
+test.for(bundlers)('a page bundled by %s distills as Node does', { timeout: 120_000 }, async ([, bundle], { skip }) => {
   skip(!existsSync(executablePath), `no Chromium at ${executablePath}; set CHROMIUM_PATH`);
   const address = await serve(await bundle());
   const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });

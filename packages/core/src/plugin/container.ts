@@ -1,5 +1,5 @@
-// tsyringe needs the polyfill before it loads. This is the only file that knows either of them.
-import 'reflect-metadata';
+// tsyringe needs the polyfill before it loads. No other file knows either of them.
+import './reflect-polyfill.ts';
 import { container as root, type DependencyContainer } from 'tsyringe';
 import { kdError } from '../errors/kd-error.ts';
 import type { Services, Token } from './tokens.ts';

@@ -1,4 +1,4 @@
-import { ready, setBackend } from '@tensorflow/tfjs-core';
+import { env, ready, setBackend } from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { kdError } from '../../errors/kd-error.ts';
 import { registerTrainingKernels } from './training-kernels.ts';
@@ -19,9 +19,20 @@ export async function startWasm(options: WasmOptions = {}): Promise<void> {
   if (!('WebAssembly' in globalThis)) throw kdError('KD_BACKEND_UNAVAILABLE', { backend: 'wasm', why: 'this runtime has no WebAssembly' });
   if (options.wasmPath !== undefined) setWasmPaths(options.wasmPath);
   registerTrainingKernels();
+  staySingle();
   if (!(await setBackend('wasm'))) {
     const where = options.wasmPath ?? 'the place where @tensorflow/tfjs-backend-wasm looks for it';
-    throw kdError('KD_BACKEND_UNAVAILABLE', { backend: 'wasm', why: `its .wasm file could not be loaded from ${where}` });
+    const mend = "in a browser, serve the .wasm files of @tensorflow/tfjs-backend-wasm/dist and say where: backend: ['wasm', { wasmPath: '/wasm/' }]";
+    throw kdError('KD_BACKEND_UNAVAILABLE', { backend: 'wasm', why: `its .wasm file could not be loaded from ${where}; ${mend}` });
   }
   await ready();
+}
+
+/**
+ * TensorFlow.js would use threads in a cross-origin isolated page. Their workers run the text of its own module, which
+ * a bundler's minifier breaks: nothing is computed and nothing is said. A page that has set the flag itself keeps it.
+ */
+function staySingle(): void {
+  const threads = 'WASM_HAS_MULTITHREAD_SUPPORT';
+  if (!(threads in env().getFlags())) env().set(threads, false);
 }
