@@ -135,6 +135,16 @@ describe('a second run in the same workspace', () => {
     expect(await skipped(both(changes))).toEqual(all);
   });
 
+  test('with the keys of its options in another order repeats nothing', async () => {
+    const turned = (options: object, turn: boolean): object => (turn ? Object.fromEntries(Object.entries(options).reverse()) : options);
+    const own = (turn: boolean): KdConfig => both({
+      aggregation: ['weighted', turned({ weights: turned({ letters: 1, vowels: 2 }, turn), of: 'logits' }, turn)],
+      train: turned({ epochs: 1, batchSize: 16, optimizer: ['adam', turned({ learningRate: 0.05, beta1: 0.8 }, turn)] }, turn) as KdConfig['train'],
+    });
+    await summaryOf(own(false), { workspace });
+    expect(await skipped(own(true))).toEqual(all);
+  });
+
   test.each([['other', changed(40, ({ letter }) => letter.reverse(), 2)], ['no', undefined]])('with %s test data judges anew, and trains nothing', async (_what, test_) => {
     const steps: string[] = [];
     const again = await summaryOf(both({ data: { train: dataset(48), ...(test_ && { test: test_ }) } }), { workspace, reporter: { progress: ({ unit }) => void steps.push(unit) } });

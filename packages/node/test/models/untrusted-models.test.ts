@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { loadLayersModel } from '../../src/models/load-layers-model.ts';
+import { encodeFloat16 } from '../../src/safetensors/float16.ts';
 import { expectKdError } from '../expect-kd-error.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { changedCopy, withSavedModel } from './small-model.ts';
@@ -55,6 +56,24 @@ describe('weight files', () => {
     const error = await expectKdError('KD_FILE_TRUNCATED', () => loadLayersModel(changedCopy(saved, (_, folder) => truncateSync(join(folder, 'weights.bin'), length + 1))));
     expect(error.details).toMatchObject({ expected: length, received: length + 1 });
     await expectKdError('KD_FILE_TOO_LARGE', () => loadLayersModel(join(saved.folder, 'model.json'), { mostBytes: length - 1 }));
+  });
+
+  it('are finite numbers, however they are stored', async () => {
+    const withNumber = (value: number, quantised: boolean): string => changedCopy(saved, (json, folder) => {
+      delete json.userDefinedMetadata;
+      const bytes = readFileSync(join(folder, 'weights.bin'));
+      const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+      values[5] = value;
+      writeFileSync(join(folder, 'weights.bin'), new Uint8Array(quantised ? encodeFloat16(values).buffer : values.buffer));
+      if (quantised) for (const weight of json.weightsManifest[0]!.weights) weight.quantization = { dtype: 'float16' };
+    });
+    for (const quantised of [false, true]) {
+      for (const value of [Number.NaN, Infinity, -Infinity]) {
+        const { message } = await expectKdError('KD_MODEL_INVALID', () => loadLayersModel(withNumber(value, quantised)));
+        expect(message).toContain(`weight 'hidden/kernel' holds ${value} at position 5`);
+      }
+      await expect(loadLayersModel(withNumber(-3, quantised))).resolves.toBeDefined();
+    }
   });
 
   it('are the ones that the model was saved with, to the last bit', async () => {

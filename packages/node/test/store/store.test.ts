@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +24,23 @@ describe('distillation data', () => {
       expect(byId).toEqual(out);
     }));
     store.verify();
+    store.close();
+  });
+
+  it('keeps shards in memory while there is room, and reads the others from the disk', async () => {
+    const folder = await filled();
+    const shards = readdirSync(folder).filter((name) => name.endsWith('.safetensors')).sort();
+    const [size] = shards.map((name) => statSync(join(folder, name)).size);
+    const store = openStore(folder, { memory: size! * 2.5 });
+    store.verify();
+    for (const name of shards) truncateSync(join(folder, name), 0);
+    const read = (row: number): number[] => {
+      const out = new Float32Array(3);
+      store.read('low', 'logits', [row], out);
+      return Array.from(out);
+    };
+    for (const row of [0, rowsPerShard, 2 * rowsPerShard - 1]) expect(read(row)).toEqual(answer(row, 1));
+    for (const row of [2 * rowsPerShard, samples - 1]) expect(() => read(row)).toThrow();
     store.close();
   });
 

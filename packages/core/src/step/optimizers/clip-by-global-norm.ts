@@ -16,9 +16,9 @@ export function globalNorm(gradients: Readonly<NamedTensors>): Scalar {
  *
  * Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural networks", 2013; factor as in PyTorch.
  */
-export function clipByGlobalNorm(gradients: Readonly<NamedTensors>, maxNorm: number, norm?: Scalar): NamedTensors {
+export function clipByGlobalNorm(gradients: Readonly<NamedTensors>, maxNorm: number): NamedTensors {
   return tidy(() => {
-    const factor = minimum(div(maxNorm, add(norm ?? globalNorm(gradients), 1e-6)), 1);
+    const factor = minimum(div(maxNorm, add(globalNorm(gradients), 1e-6)), 1);
     return Object.fromEntries(Object.entries(gradients).map(([name, gradient]) => [name, mul(gradient, factor)]));
   });
 }
