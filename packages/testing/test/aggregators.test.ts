@@ -63,6 +63,7 @@ describe('checkAggregator', () => {
     [/rows sum to 1 at T = 1/, aggregator((input) => { const { target } = mean(input); return { target: { ...target, probabilities: (T) => tf.mul(target.probabilities(T), 3) } }; })],
     [/`logProbabilities` are the logarithms/, aggregator((input) => { const { target } = mean(input); return { target: { ...target, logProbabilities: () => target.logits() as Tensor2D, logits: () => target.logits(), probabilities: (T) => tf.softmax(tf.mul(target.logProbabilities(T), 2)) } }; })],
     [/target is finite \(certain teachers\)/, aggregator((input) => { const sum = tf.mul(tf.addN(logitsOf(input).map((logits) => tf.softmax(logits))), 1 / input.signals.length) as Tensor2D; return { target: { probabilities: (T) => (T === undefined || T === 1 ? sum : mean(input).target.probabilities(T)), logProbabilities: () => tf.log(sum), logits: () => tf.log(sum) } }; })],
+    [/target is finite \(large teachers\)/, aggregator((input) => { const { target } = mean(input); return { target: { ...target, logits: () => tf.neg(tf.log(tf.exp(tf.mul(input.signals[0]!.logits, -2)))) as Tensor2D } }; })],
     [/the same signals give the same target/, aggregator((input) => ({ target: targetOf(tf.mul(logitsOf(input)[0]!, 1 + calls++)) }))],
     [/can be aggregated, but it threw/, aggregator((input) => ({ target: targetOf(tf.add(input.student!, logitsOf(input)[0]!)) }))],
     [/plain data.*its result is a Map/, { ...byAccuracy, prepare: () => new Map() }],

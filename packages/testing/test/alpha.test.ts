@@ -71,6 +71,7 @@ describe('checkAlphaScheduler', () => {
     [/names what learns/, learning(mixed, {})],
     [/first values are finite/, learning(mixed, { s: [Number.NaN] })],
     [/one α a sample, shape \[4\], but the shape is \[\]/, alpha({ perSample: ({ alpha: own }) => own as unknown as Tensor1D })],
+    [/each sample’s α is from 0 to 1/, alpha({ perSample: ({ labels }) => tf.fill(labels.shape, 1.5) as Tensor1D })],
     [/each sample’s α is from 0 to 1/, alpha({ perSample: ({ labels }) => tf.cast(labels, 'float32') as Tensor1D })],
   ];
 

@@ -16,6 +16,7 @@ const variants: Record<string, CheckLossOptions[]> = {
 
 const cross = ({ student, labels }: LossInput): Tensor1D => tf.neg(tf.sum(tf.mul(tf.logSoftmax(student), tf.oneHot(tf.cast(labels, 'int32') as Tensor1D, 5)), -1)) as Tensor1D;
 const squares = ({ student, target }: LossInput): Tensor1D => tf.sum(tf.squaredDifference(student, target.logits()), -1);
+const slopeOf = ({ student, target }: LossInput): Tensor2D => tf.mul(tf.sub(student, target.logits()), 2);
 const soft = (compute: Loss['compute'], more: Partial<Loss> = {}): Loss => ({ role: 'soft', compute, ...more });
 const adapter = { state: () => ({ scale: { shape: [5], trainable: true, initial: 1 } }) } as const;
 
@@ -60,6 +61,10 @@ describe('checkLoss', () => {
     [/updates are for declared state.*'scale'/, soft((input, { state }) => ({ perSample: squares(input), updates: { scale: state['scale']! } }), adapter)],
     [/keeps the shape of its state \[5\].*\[2\]/, soft((input) => ({ perSample: squares(input), updates: { mean: tf.zeros([2]) } }), { state: () => ({ mean: { shape: [5], trainable: false, initial: 'zeros' } }) })],
     [/finite where some samples have no label/, { role: 'hard', compute: (input) => tf.add(cross(input), tf.log(tf.add(tf.cast(input.labels, 'float32'), tf.add(1, tf.mul(0, tf.sum(input.student, -1)))))) as Tensor1D }],
+    [/finite where some samples have no label/, soft((input) => tf.add(squares(input), tf.log(tf.add(tf.cast(input.labels, 'float32'), tf.add(1, tf.mul(0, tf.sum(input.student, -1)))))) as Tensor1D, { needs: { labels: true } })],
+    [/`valueAndSlope` gives the values of `compute`/, soft(squares, { valueAndSlope: (input) => ({ perSample: tf.mul(squares(input), 2), slope: slopeOf(input) }) })],
+    [/`valueAndSlope` gives the gradient of `compute`/, soft(squares, { valueAndSlope: (input) => ({ perSample: squares(input), slope: tf.neg(slopeOf(input)) }) })],
+    [/`valueAndSlope` learns by the student’s logits alone.*scale/, soft(squares, { ...adapter, valueAndSlope: (input) => ({ perSample: squares(input), slope: slopeOf(input) }) })],
     [/1 more are left/, soft((input) => tf.keep(squares(input)))],
     [/role is 'hard' or 'soft'/, { role: 'both', compute: squares } as never],
   ];

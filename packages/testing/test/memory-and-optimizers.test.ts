@@ -33,11 +33,13 @@ describe('checkMemoryPolicy', () => {
     [/whole number of rows from 1 to the batch's 1, but it is 32/, policy(() => ({ microBatch: 32 }))],
     [/'stored' or 'live'/, policy(() => ({ teachers: 'both' }) as unknown as MemoryPlan)],
     [/only live teachers are resident/, policy(({ teachers }) => ({ resident: teachers.map(({ id }) => id) }))],
+    [/only live teachers are resident, but they are stored/, policy(({ teachers }) => ({ teachers: 'stored', resident: teachers.map(({ id }) => id) }))],
     [/'third' is none of first, second/, policy(() => ({ teachers: 'live', resident: ['third'] }))],
     [/same estimate gives the same plan/, policy(({ batchRows }) => ({ microBatch: 1 + (calls++ % batchRows) }))],
     [/smaller than the one before/, policy(() => ({}), { onExhausted: ({ plan }) => plan })],
     [/smaller than the one before/, policy(() => ({ microBatch: 1 }), { onExhausted: ({ batchRows }) => ({ microBatch: batchRows }) })],
     [/smaller than the one before/, policy(() => ({ microBatch: 1 }), { onExhausted: () => ({ microBatch: 1, teachers: 'stored' }) })],
+    [/smaller than the one before/, policy(({ batchRows }) => ({ microBatch: batchRows, teachers: 'live' }), { onExhausted: ({ plan, batchRows }) => (plan.teachers === 'live' && batchRows > 1 ? { microBatch: Math.floor(batchRows / 2), teachers: 'stored' } : undefined) })],
     [/whole number of rows.*it is 0/, policy(() => ({}), { onExhausted: ({ plan, batchRows }) => ({ microBatch: Math.floor((plan.microBatch ?? batchRows) / 2) }) })],
     [/or refuses with a KdError, but it threw no room/, policy(() => { throw new Error('no room'); })],
     [/answers when memory runs out, but it threw/, policy(() => ({}), { onExhausted: ({ plan }) => ({ resident: plan.resident!.slice(1) }) })],
@@ -64,10 +66,12 @@ describe('checkOptimizer', () => {
   });
 
   let calls = 0;
+  let later = 0;
   const velocity = { slots: ['velocity'] };
   const wrong: readonly (readonly [rule: RegExp, optimizer: Optimizer])[] = [
     [/come down the bowl/, optimizer((input) => ({ weight: down(input, -1), slots: {} }))],
     [/same steps give the same weights/, optimizer((input) => ({ weight: down(input, 1 / (1 + calls++)), slots: {} }))],
+    [/same steps give the same weights/, optimizer((input) => ({ weight: down(input, later++ < 3 ? 1 : Number.NaN), slots: {} }))],
     [/learning rate of 0 moves nothing/, optimizer(({ weight, gradient }) => ({ weight: tf.sub(weight, tf.mul(gradient, 0.01)), slots: {} }))],
     [/finite where gradients are 0/, optimizer((input) => ({ weight: down({ ...input, gradient: tf.div(input.gradient, tf.norm(input.gradient)) }), slots: {} }))],
     [/disposed 'gradient'/, optimizer((input) => { const weight = down(input); input.gradient.dispose(); return { weight, slots: {} }; })],

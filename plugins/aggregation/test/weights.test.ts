@@ -122,8 +122,8 @@ test.each([caMkd.create({}, {}), entropy.create({}, {}), aeKd.create({ cap: 0.6 
   expectClose((weights as Tensor[])[0]!.dataSync(), [1]);
 });
 
-test('teachers that answer with values are refused', () => {
+test.each([caMkd.create({}, {}), entropy.create({}, {}), aeKd.create({ cap: 0.6 }, {})])('teachers that answer with values are refused: $label', (aggregator) => {
   const input = inputOf([tf.ones([1, 2]), tf.ones([1, 2])]);
   const signals = input.signals.map((signal) => ({ ...signal, signal: { kind: 'values' as const, values: signal.logits } }));
-  expect(() => caMkd.create({}, {}).aggregate({ ...input, signals }, undefined)).toThrow(expect.objectContaining({ code: 'KD_STRATEGY_OPTIONS' }));
+  expect(() => aggregator.aggregate({ ...input, signals, gradientOf: () => tf.ones([1, 2]) }, undefined)).toThrow(expect.objectContaining({ code: 'KD_STRATEGY_OPTIONS' }));
 });

@@ -58,6 +58,27 @@ describe('the strategy', () => {
     expect(entries).toMatchObject({ studentKernel: { shape: [4, 4] }, teacherKernel: { shape: [3, 4] }, studentMemory: { shape: [6, 4] }, normalisers: { shape: [2] } });
   });
 
+  test('its memories begin as vectors of about length 1', () => {
+    const bound = 1 / Math.sqrt(4 / 3);
+    for (const name of ['studentMemory', 'teacherMemory']) expect(loss.state!(facts)[name]!.initial).toEqual({ uniform: [-bound, bound] });
+  });
+
+  test('each side has a memory of its own embeddings, of which it keeps as much as asked for', () => {
+    const own = state();
+    const { updates } = crd.create({ ...options, momentum: 0.9 }, {}).compute(compareFeatures(tf.ones([1, 4]), tf.fill([1, 3], 2)), contextOf(own, [2])) as Exclude<LossOutput, Tensor1D>;
+    for (const [side, x] of [['student', tf.ones([1, 4])], ['teacher', tf.fill([1, 3], 2)]] as const) {
+      const embedded = normalise(dense(x, own[`${side}Kernel`]!, own[`${side}Bias`]!));
+      const old = tf.slice(own[`${side}Memory`] as Tensor2D, [2, 0], [1, 4]);
+      const kept = normalise(tf.add(tf.mul(old, 0.9), tf.mul(embedded, 0.1)));
+      expectClose(tf.slice(updates[`${side}Memory`] as Tensor2D, [2, 0], [1, 4]).dataSync(), [...kept.dataSync()]);
+    }
+  });
+
+  test('a layer that says nothing has no direction, and no gradient', () => {
+    const { value, grad } = tf.valueAndGrad((x: Tensor) => tf.sum(tf.mul(normalise(x), tf.tensor2d([[1, 2]]))))(tf.tensor2d([[0, 0]]));
+    expect([...value.dataSync(), ...grad.dataSync()]).toEqual([0, 0, 0]);
+  });
+
   test('remembers the rows of the batch and no others, and keeps the normalisers of the first batch', () => {
     const own = state();
     const { perSample, updates } = step([5, 2], own);

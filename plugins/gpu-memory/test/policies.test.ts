@@ -1,4 +1,4 @@
-import { memoryParts, type MemoryEstimate, type MemoryPlan } from '@kd/core';
+import { memoryParts, type Backend, type DeviceSettings, type MemoryEstimate, type MemoryPlan } from '@kd/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolve } from './resolve.ts';
@@ -59,6 +59,9 @@ describe('budget', () => {
     const needed = peakBytes(estimate(), { teachers: 'live', resident: [], microBatch: 1 });
     expect(() => budgeted(needed - 1)).toThrowError(expect.objectContaining({ code: 'KD_MEMORY_BUDGET', exitCode: 2, message: expect.stringContaining('71.00 MB') }));
     expect(budgeted(needed)).toEqual({ teachers: 'live', resident: [], microBatch: 1 });
+    // What a row takes is said for what the options allow.
+    const halved = estimate({ bytesPerRow: 6 * MB, recomputedBytesPerRow: 3 * MB });
+    for (const [recompute, row] of [['auto', '3.00 MB'], [false, '6.00 MB']] as const) expect(() => budgeted('1MB', { recompute }, halved)).toThrowError(expect.objectContaining({ details: expect.objectContaining({ row }) }));
   });
 
   test('keeps its promise for any run: the peak is within the limit, and fewer parts would not be', () => {
@@ -91,8 +94,32 @@ describe('resident', () => {
     expect(resolve(['resident', { teachers: [] }]).plan(estimate())).toEqual({ teachers: 'live', resident: [] });
   });
 
+  test('recomputes activations where it is told to', () => {
+    expect(resolve(['resident', { teachers: ['big'], recompute: true }]).plan(estimate())).toEqual({ teachers: 'live', resident: ['big'], recompute: true });
+    expect(resolve(['micro-batches', { rows: 4, recompute: true }]).plan(estimate())).toEqual({ microBatch: 4, forwardRows: 4, recompute: true });
+  });
+
   test('knows the run’s teachers', () => {
     expect(() => resolve(['resident', { teachers: ['bigg'] }]).plan(estimate())).toThrow(/no teacher 'bigg', only big, small, middle/);
+  });
+});
+
+describe('how the device is used', () => {
+  const backend = (configure?: Backend['configure']): Backend => ({ name: 'one', rank: 0, available: async () => true, start: async () => {}, memory: () => ({ tensors: 0, bytes: 0 }), ...(configure && { configure }) });
+  const policies = [['micro-batches', { rows: 4 }], ['budget', { limit: '1GB' }], ['resident', { teachers: [] }], ['device', {}]] as const;
+
+  test.each(policies)('%s hands it to the runtime, and nothing where nothing is said', (name, options) => {
+    const heard: DeviceSettings[] = [];
+    const listening = backend((settings) => void heard.push(settings));
+    resolve([name, { ...options, growth: true, hardLimit: '2GB', device: 'gpu:1', allocator: 'BFC' }]).configure!(listening);
+    if (name !== 'device') resolve([name, options]).configure!(listening);
+    expect(heard).toEqual([{ growth: true, limitBytes: 2e9, device: 'gpu:1', allocator: 'BFC' }]);
+  });
+
+  test.each([[{ hardLimit: '1GB' }, 'a limit of 1000000000 bytes'], [{ device: 'gpu' }, "device 'gpu'"], [{ allocator: 'BFC' }, "allocator 'BFC'"]] as const)('%j is refused where the runtime cannot be told', (options, setting) => {
+    expect(() => resolve(['device', options]).configure!(backend())).toThrowError(expect.objectContaining({ code: 'KD_BACKEND_SETTING', details: expect.objectContaining({ backend: 'one', setting }) }));
+    // It takes memory as it needs it anyway.
+    expect(() => resolve(['device', { growth: true }]).configure!(backend())).not.toThrow();
   });
 });
 

@@ -139,7 +139,7 @@ describe('a second run in the same workspace', () => {
     const turned = (options: object, turn: boolean): object => (turn ? Object.fromEntries(Object.entries(options).reverse()) : options);
     const own = (turn: boolean): KdConfig => both({
       aggregation: ['weighted', turned({ weights: turned({ letters: 1, vowels: 2 }, turn), of: 'logits' }, turn)],
-      train: turned({ epochs: 1, batchSize: 16, optimizer: ['adam', turned({ learningRate: 0.05, beta1: 0.8 }, turn)] }, turn) as KdConfig['train'],
+      train: turned({ epochs: 1, batchSize: 16, optimizer: ['adam', turned({ learningRate: 0.05, beta1: 0.8 }, turn)] }, turn) as NonNullable<KdConfig['train']>,
     });
     await summaryOf(own(false), { workspace });
     expect(await skipped(own(true))).toEqual(all);
