@@ -111,8 +111,8 @@ describe('how the device is used', () => {
   test.each(policies)('%s hands it to the runtime, and nothing where nothing is said', (name, options) => {
     const heard: DeviceSettings[] = [];
     const listening = backend((settings) => void heard.push(settings));
-    resolve([name, { ...options, growth: true, hardLimit: '2GB', device: 'gpu:1', allocator: 'BFC' }]).configure!(listening);
-    if (name !== 'device') resolve([name, options]).configure!(listening);
+    void resolve([name, { ...options, growth: true, hardLimit: '2GB', device: 'gpu:1', allocator: 'BFC' }]).configure!(listening);
+    if (name !== 'device') void resolve([name, options]).configure!(listening);
     expect(heard).toEqual([{ growth: true, limitBytes: 2e9, device: 'gpu:1', allocator: 'BFC' }]);
   });
 

@@ -70,6 +70,21 @@ describe('a layers model', () => {
     answer(model).forEach((value, i) => expect(value).toBeCloseTo(saved.answers[i]!, 2));
   });
 
+  it('that is quantised in bytes has another hash with another scale', async () => {
+    const scaled = async (scale: number): Promise<string> => {
+      const { model, weightsHash } = await loadLayersModel(changedCopy(saved, (json, folder) => {
+        delete json.userDefinedMetadata;
+        const bytes = readFileSync(join(folder, 'weights.bin'));
+        writeFileSync(join(folder, 'weights.bin'), Uint8Array.from({ length: bytes.length / 4 }, (_, i) => i));
+        for (const weight of json.weightsManifest[0]!.weights) weight.quantization = { dtype: 'uint8', scale, min: -1 };
+      }));
+      model.dispose();
+      return weightsHash;
+    };
+    expect(await scaled(0.1)).toBe(await scaled(0.1));
+    expect(await scaled(0.2)).not.toBe(await scaled(0.1));
+  });
+
   it('is never saved with weights that are no numbers', async () => {
     const model = smallModel();
     model.layers[1]!.setWeights([tf.fill([4, 3], Number.NaN), tf.zeros([3])]);

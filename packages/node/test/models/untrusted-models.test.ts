@@ -76,6 +76,28 @@ describe('weight files', () => {
     }
   });
 
+  it('may lie in groups of files, which together are no larger than allowed', async () => {
+    const bytes = readFileSync(join(saved.folder, 'weights.bin'));
+    const grouped = (): string => changedCopy(saved, (json, folder) => {
+      const [first, ...rest] = json.weightsManifest[0]!.weights;
+      const size = 4 * (first!.shape as number[]).reduce((product, length) => product * length, 1);
+      writeFileSync(join(folder, 'first.bin'), bytes.subarray(0, size));
+      writeFileSync(join(folder, 'rest.bin'), bytes.subarray(size));
+      json.weightsManifest = [{ paths: ['first.bin'], weights: [first!] }, { paths: ['rest.bin'], weights: rest }];
+    });
+    expect((await loadLayersModel(grouped(), { mostBytes: bytes.length })).hash).toBe(saved.hash);
+    await expectKdError('KD_FILE_TOO_LARGE', () => loadLayersModel(grouped(), { mostBytes: bytes.length - 1 }));
+  });
+
+  it('are numbers, not text', async () => {
+    const { message } = await expectKdError('KD_MODEL_INVALID', () => loadLayersModel(changedCopy(saved, (json, folder) => {
+      json.weightsManifest[0]!.weights.push({ name: 'names', shape: [1], dtype: 'string' });
+      writeFileSync(join(folder, 'weights.bin'), Buffer.concat([readFileSync(join(folder, 'weights.bin')), Buffer.from([2, 0, 0, 0, 104, 105])]));
+      delete json.userDefinedMetadata;
+    })));
+    expect(message).toContain("weight 'names' is text");
+  });
+
   it('are the ones that the model was saved with, to the last bit', async () => {
     const bytes = readFileSync(join(saved.folder, 'weights.bin'));
     for (let bit = 0; bit < bytes.length * 8; bit += 7) {
@@ -144,7 +166,8 @@ describe('the description', () => {
   });
 
   it('is refused for layers larger than their weights, and for what TensorFlow.js cannot build', async () => {
-    await expectKdError('KD_MODEL_INVALID', () => loadLayersModel(replaced('"units":3', '"units":1000000000')));
+    const { message } = await expectKdError('KD_MODEL_INVALID', () => loadLayersModel(replaced('"units":3', '"units":1000000000')));
+    expect(message).toContain('a layer has units = 1000000000, more than all of its weights');
     await expectKdError('KD_MODEL_INVALID', () => loadLayersModel(replaced('"units":3', '"units":5')));
     await expectKdError('KD_MODEL_INVALID', () => loadLayersModel(replaced('"activation":"relu"', '"activation":"rely"')));
     await expectKdError('KD_MODEL_INVALID', () => loadLayersModel(replaced('"config":{', '"konfig":{')));

@@ -14,7 +14,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 const grey = (...data: number[]): Uint8Array => encodePng({ width: 2, height: data.length / 2, channels: 1, data: Uint8Array.from(data) });
 
 /** A PNG by hand, for the kinds that the encoder does not write. */
-function png(width: number, height: number, depth: number, colour: number, lines: readonly (readonly number[])[], palette: readonly number[] = []): Uint8Array {
+function png(width: number, height: number, depth: number, colour: number, lines: readonly (readonly number[])[], palette: readonly number[] = [], transparency: readonly number[] = []): Uint8Array {
   const chunk = (type: string, data: Uint8Array): Buffer => {
     const body = Buffer.concat([Buffer.from(type), data]);
     const frame = Buffer.alloc(8);
@@ -28,7 +28,7 @@ function png(width: number, height: number, depth: number, colour: number, lines
   head.set([depth, colour], 8);
   const data = deflateSync(Buffer.from(lines.flatMap((line) => [0, ...line])));
   const start = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([start, chunk('IHDR', head), ...(palette.length > 0 ? [chunk('PLTE', Buffer.from(palette))] : []), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([start, chunk('IHDR', head), ...(palette.length > 0 ? [chunk('PLTE', Buffer.from(palette))] : []), ...(transparency.length > 0 ? [chunk('tRNS', Buffer.from(transparency))] : []), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
 }
 
 function tree(files: Readonly<Record<string, Uint8Array | string>>): string {
@@ -57,6 +57,7 @@ describe('decodeImage', () => {
     expect(decodeImage(png(3, 1, 2, 0, [[0b00011000]])).data).toEqual(new Uint8Array([0, 85, 170]));
     expect(decodeImage(png(3, 1, 4, 0, [[0x0f, 0x30]])).data).toEqual(new Uint8Array([0, 255, 51]));
     expect(decodeImage(png(3, 1, 2, 3, [[0b00011000]], [1, 2, 3, 4, 5, 6, 7, 8, 9]))).toEqual({ width: 3, height: 1, channels: 3, data: new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9]) });
+    expect(decodeImage(png(3, 1, 2, 3, [[0b00011000]], [1, 2, 3, 4, 5, 6, 7, 8, 9], [255, 0, 7])).data).toEqual(new Uint8Array([1, 2, 3, 4, 5, 6, 7, 8, 9]));
   });
 
   it('reads JPEG', () => {
@@ -134,6 +135,8 @@ describe('imageFolderDataset', () => {
     expect(read.hash).toBe(kept.hash);
     writeFileSync(join(folder, 'a/1.png'), 'gone');
     await expectKdError('KD_DATA_IMAGE', () => read.read('image', [0], b));
+    writeFileSync(join(folder, 'a/1.png'), grey(1, 2, 3, 4));
+    expect((await expectKdError('KD_DATA_IMAGE', () => read.read('image', [0], b))).message).toContain('2 x 2 pixels, expected 2 x 1');
   });
 
   it('has a hash that follows the content and the names', async () => {

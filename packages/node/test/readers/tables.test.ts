@@ -98,6 +98,8 @@ describe('datasetFromIterable', () => {
     ['KD_DATA_ROW', 'text as input', { id: 'b', inputs: { x: ['1', '2'] } }],
     ['KD_DATA_NOT_FINITE', 'NaN', { id: 'b', inputs: { x: [1, Number.NaN] } }],
     ['KD_DATA_NOT_FINITE', 'more than float32 holds', { id: 'b', inputs: { x: [1, 1e39] } }],
+    ['KD_DATA_ROW', 'half a whole number', { id: 'b', inputs: { x: [1, 0.5] } }, { inputs: { x: { dtype: 'int32' } } }],
+    ['KD_DATA_ROW', 'more than int32 holds', { id: 'b', inputs: { x: [1, 2 ** 31] } }, { inputs: { x: { dtype: 'int32' } } }],
     ['KD_DATA_ROW', 'labels as text', { id: 'b', inputs: { x: [1, 2] }, labels: 'p' }],
     ['KD_DATA_ROW', 'an index among names', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 1 } }],
     ['KD_LABEL_UNKNOWN', 'a class that is not declared', { id: 'b', inputs: { x: [1, 2] }, labels: { kind: 'q' } }, { spaces: { kind: ['p'] } }],

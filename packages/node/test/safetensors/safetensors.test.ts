@@ -168,6 +168,16 @@ describe('readRows', () => {
     file.close();
   });
 
+  it('gives rows that are longer than one read', () => {
+    const [rows, length] = [3, 300_000];
+    const data = Float32Array.from({ length: rows * length }, (_, i) => i);
+    const file = openSafetensors(write(encodeSafetensors({ tensors: { long: { dtype: 'float32', shape: [rows, length], data } } })));
+    const out = new Float32Array(2 * length);
+    file.readRows('long', [2, 0], out);
+    expect([out[0], out[length - 1], out[length], out.at(-1)]).toEqual([2 * length, 3 * length - 1, 0, length - 1]);
+    file.close();
+  });
+
   it('refuses rows that are not there and an array that is too short', () => {
     const file = openSafetensors(write(encodeSafetensors({ tensors })));
     expect(() => file.readRows('float32', [count], new Float32Array(width))).toThrow(RangeError);
