@@ -47,6 +47,7 @@ test('kd inspect prints a table; the default α is the referee', async () => {
   expect(code).toBe(0);
   expect(stdout).toContain('L = α(referee)·CE@quadrant');
   expect(stdout).toMatch(/alpha +referee +default/);
+  expect(stdout).toMatch(/seed +0 +default/);
   expect(stdout).toMatch(/train\.epochs +2 +kd\.config\.json/);
 });
 

@@ -9,19 +9,22 @@ const student = (heads: StudentSummary['heads']): StudentSummary => {
 const place = (meanSquaredError: number): StudentSummary => student({ place: { meanSquaredError, samples: 10 } });
 const teacher = { space: 'place', classes: 2, parameters: 9, samples: 10, trained: false, hash: 'x' };
 
-function shown(changes: Partial<Summary>): string {
+function shown(changes: Partial<Summary>, took: number = 1): string {
   const summary: Summary = {
     schema: 1, name: 'a', seed: 1, backend: 'wasm', objective: 'L = 0', teachers: { one: { ...teacher, accuracy: 0.75 } }, student: student({ kind: { accuracy: 0.5, samples: 10 } }),
     data: { train: 100, labelled: 20, test: 10 }, steps: 1, seconds: {}, versions: {}, hashes: { train: 'x', distillationData: 'x' }, history: [], sections: {}, ...changes,
   };
-  return resultTable(summary, 'runs/a', 1, { color: false } as never);
+  return resultTable(summary, 'runs/a', took, { color: false } as never);
 }
 
 describe('the table of a run', () => {
   test('says how much better or worse the student became', () => {
     const kind = (accuracy: number): StudentSummary => student({ kind: { accuracy, samples: 10 } });
     expect(shown({ student: kind(0.9), baseline: kind(0.6), ceiling: kind(1) })).toMatch(/student, 20 labels alone +kind +60\.00 % +1,234\n +student, distilled +kind +90\.00 % +1,234\n +student, all 100 labels +kind +100\.00 %[^]*30\.00 points better than the same student on its 20 labels alone: 75 % of what/);
-    expect(shown({ student: kind(0.5), baseline: kind(0.6) })).toContain('10.00 points WORSE');
+    expect(shown({ student: kind(0.5), baseline: kind(0.6), ceiling: kind(1) })).toMatch(/10\.00 points WORSE [^:]*alone\.\n/);
+    expect(shown({ student: kind(0.6), baseline: kind(0.6), ceiling: kind(0.9) })).toMatch(/Distillation changed nothing\.\n/);
+    // Where all labels gave no more, there is nothing to have a share of.
+    expect(shown({ student: kind(0.7), baseline: kind(0.6), ceiling: kind(0.6) })).toMatch(/10\.00 points better [^:]*alone\.\n/);
     expect(shown({ baseline: kind(0.4), data: { train: 100, labelled: 1, test: 10 } })).toMatch(/student, 1 label alone[^]*on its 1 label alone\./);
   });
 
@@ -32,6 +35,10 @@ describe('the table of a run', () => {
     expect(table).toContain('Distilled, its mean squared error is 75 % less than that of the same student on its 20 labels alone.');
     expect(shown({ student: place(0.18), baseline: place(0.12) })).toContain('50 % MORE');
     expect(shown({ student: place(0.18) })).toContain('The student’s mean squared error is 0.1800.');
+  });
+
+  test('says how long it took', () => {
+    for (const [took, said] of [[0.04, '0.0 s'], [59.9, '59.9 s'], [65, '1:05 min'], [119.7, '2:00 min'], [3725.2, '62:05 min']] as const) expect(shown({}, took)).toContain(`  ${said} on wasm`);
   });
 
   test('has a row for each head', () => {

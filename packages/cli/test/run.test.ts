@@ -8,6 +8,7 @@ import { removeFolder, smallProject, temporaryProject, writeFiles } from './smal
 
 interface Summary {
   readonly student: { readonly accuracy: number; readonly hash: string };
+  readonly seconds: Readonly<Record<string, number>>;
   readonly baseline: { readonly accuracy: number };
   readonly teachers: Readonly<Record<string, { readonly accuracy: number; readonly hash: string }>>;
 }
@@ -65,7 +66,11 @@ describe('kd run', () => {
     expect(stdout).toMatch(new RegExp(`student, distilled +quadrant +${percent(summary.student.accuracy)} +116\\n`));
     expect(stdout).toContain(`${Math.abs(100 * (summary.student.accuracy - summary.baseline.accuracy)).toFixed(2)} points`);
     expect(stdout).toContain('npx kd evaluate runs/small');
-    expect(JSON.parse(await readFile(join(project, 'runs/small/summary.json'), 'utf8'))).toMatchObject({ student: { hash: summary.student.hash } });
+    const { student, seconds } = JSON.parse(await readFile(join(project, 'runs/small/summary.json'), 'utf8')) as Summary;
+    expect(student.hash).toBe(summary.student.hash);
+    // A stage that is unchanged took what it took when it ran.
+    for (const stage of ['train-teachers', 'distillation-data', 'distill']) expect([stage, seconds[stage]]).toEqual([stage, summary.seconds[stage]]);
+    expect(seconds['distill']).toBeGreaterThan(0);
   });
 
   test('runs again only what depends on a changed value', async () => {
@@ -90,6 +95,8 @@ describe('kd run', () => {
     const { teachers, student } = (JSON.parse(stdout) as { summary: Summary }).summary;
     // What sees zeros alone gives one answer to everything.
     for (const accuracy of [teachers['height']!.accuracy, 2 * student.accuracy]) expect(Math.abs(accuracy - 0.5)).toBeLessThan(0.15);
+    const judged = await kd(project, 'evaluate', 'runs/away', '--json', '--set', 'student.preprocess=./models/away.js');
+    expect(JSON.parse(judged.stdout)).toMatchObject({ heads: { quadrant: { accuracy: student.accuracy } } });
     for (const [path, told] of [['./models/nowhere.js', /teachers\.height\.preprocess not found at .*nowhere\.js/], ['./models/number.js', /teachers\.height\.preprocess: expected a function/]] as const) {
       const { code: ended, stderr } = await runWith(path);
       expect(ended).toBe(2);
@@ -159,10 +166,11 @@ describe('the other commands', () => {
 
   test('kd check shows rows, label map, cost and backend, and trains nothing; what a module prints never mixes with results', async () => {
     await writeFiles(project, { 'models/talks.js': `console.log('talking');\n${await readFile(join(project, 'models/student.js'), 'utf8')}` });
-    const [{ code, stdout }, json] = await Promise.all([kd(project, 'check', '--name', 'checked'), kd(project, 'check', '--json', '--set', 'student.model=./models/talks.js')]);
+    const [{ code, stdout }, json] = await Promise.all([kd(project, 'check', '--name', 'checked'), kd(project, 'check', '--json', '--set', 'student.model=./models/talks.js', '--set', 'train.batchSize=100', '--set', 'compare.ceiling=true', '--set', 'labels.some={"of":"quadrant","only":["south-west","south-east"]}', '--set', 'teachers.height.speaks=some')]);
     expect(code).toBe(0);
     expect(stdout).toContain('256 samples to train, 100 to test, 20 labels');
-    expect(stdout).toMatch(/train-0 +quadrant \d/);
+    const samples = (await readFile(join(project, 'data/train.jsonl'), 'utf8')).split('\n').slice(0, 3).map((line) => JSON.parse(line) as { id: string; inputs: { point: number[] } });
+    for (const { id, inputs: { point } } of samples) expect(stdout).toMatch(new RegExp(`${id} +quadrant \\d +point \\[2\\] ${point.map((value) => Number(value.toFixed(3))).join(' ')}\\n`));
     expect(stdout).toContain('west = south-west+north-west');
     expect(stdout).toMatch(/cost +16 steps of \d+ samples for the student.*; to train teachers: side \d+/);
     expect(stdout).toMatch(/memory +about \d+\.\d KB at once beside the data: whole batches, stored teachers\n +student [\d.]+ KB, teachers 0\.0 MB \(answers stored, [\d.]+ KB\), activations [\d.]+ KB of \d+ rows at once\n/);
@@ -171,8 +179,8 @@ describe('the other commands', () => {
     expect(json.stderr).toContain('talking');
     expect(JSON.parse(json.stdout)).toMatchObject({
       schema: 1, file: join(project, 'kd.config.json'), data: { train: 256, test: 100, labelled: 20 },
-      teachers: [{ id: 'side', speaks: 'side', trained: true }, { id: 'height', speaks: 'height', trained: false }],
-      student: { parameters: 116, heads: [{ space: 'quadrant', output: 'logits' }] }, cost: { steps: 16, teacherSteps: { side: expect.any(Number) }, comparisonSteps: expect.any(Number) },
+      teachers: [{ id: 'side', speaks: 'side', trained: true }, { id: 'height', speaks: 'some', trained: false, map: 'south-west, south-east (says nothing of north-west, north-east)' }],
+      student: { parameters: 116, heads: [{ space: 'quadrant', output: 'logits' }] }, cost: { steps: 3 * 2, teacherSteps: { side: 8 * 2 }, comparisonSteps: 2 * 3 * 2 },
       memory: { policy: 'whole batches, stored teachers', teachers: 'stored', recompute: false, bytes: { teachers: 0, peak: expect.any(Number) } },
     });
   });

@@ -29,5 +29,6 @@ export function labelCount(labels: number): string {
 
 export function seconds(value: number): string {
   if (value < 60) return `${value.toFixed(1)} s`;
-  return `${Math.floor(value / 60)}:${String(Math.round(value % 60)).padStart(2, '0')} min`;
+  const whole = Math.round(value);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')} min`;
 }
