@@ -5,6 +5,7 @@ export const pluginErrors: {
   readonly KD_STRATEGY_UNKNOWN: ErrorRow<{ kind: string; name: string; known: readonly string[]; suggestion?: string | undefined; where: string }>;
   readonly KD_STRATEGY_DUPLICATE: ErrorRow<{ kind: string; name: string; plugins: readonly string[] }>;
   readonly KD_STRATEGY_OPTIONS: ErrorRow<{ kind: string; name: string; problems: readonly string[]; where: string }>;
+  readonly KD_STRATEGY_INVALID: ErrorRow<{ plugin: string; kind: string; name: string; problem: string }>;
   readonly KD_PLUGIN_DUPLICATE: ErrorRow<{ name: string }>;
   readonly KD_PLUGIN_INVALID: ErrorRow<{ name: string; problem: string }>;
   readonly KD_PLUGIN_FAILED: ErrorRow<{ plugin: string; hook: string; message: string }>;
@@ -25,6 +26,10 @@ export const pluginErrors: {
   KD_STRATEGY_OPTIONS: mistake(
     ({ kind, name, problems, where }) => `${where}: the options of ${kind} '${name}' are wrong: ${withStop(problems.join('; '))}`,
     { kind: 'loss', name: 'kl-divergence', problems: ['temperature: expected a number greater than 0, received -4'], where: 'soft.low' },
+  ),
+  KD_STRATEGY_INVALID: mistake(
+    ({ plugin, kind, name, problem }) => `The ${kind} '${name}' of plugin '${plugin}' cannot be used: ${withoutStop(problem)}. Mend the plugin; the suites of @kd/testing find such mistakes.`,
+    { plugin: 'acme', kind: 'loss', name: 'focal', problem: 'what create gave has no function `compute`' },
   ),
   KD_PLUGIN_DUPLICATE: mistake(({ name }) => `Two plugins are called '${name}'. Remove one of them from \`plugins\`.`, { name: 'losses' }),
   KD_PLUGIN_INVALID: mistake(

@@ -39,7 +39,7 @@ export interface Observed {
   readonly soft: number;
   /** Share of the labelled batch that the student got right; NaN without a labelled part. */
   readonly trainAccuracy: number;
-  /** With `needs: ['gradients']`: norms of the two sides' gradients and their cosine. */
+  /** With `needs: { gradients: true }`: norms of the two sides' gradients and their cosine. */
   readonly gradients?: { readonly hard: number; readonly soft: number; readonly cosine: number };
 }
 

@@ -5,6 +5,7 @@ import type { ServiceContainer } from './container.ts';
 import type { AnyStrategy, StrategyKind, StrategyKinds } from './strategy.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { nameIn, optionsIn, type Spec } from './spec.ts';
+import { problemOfMade, problemOfStrategy } from './strategy-shape.ts';
 import { token, type Token } from './tokens.ts';
 
 /** A strategy, and the plugin that it came with. */
@@ -32,7 +33,9 @@ export class Registry implements StrategyResolver {
     services.provide(STRATEGIES, this);
   }
 
+  /** @throws KD_STRATEGY_INVALID */
   add(plugin: string, strategy: AnyStrategy): void {
+    expectNone(problemOfStrategy(strategy), plugin, strategy);
     this.#entries.push({ plugin, strategy });
   }
 
@@ -50,14 +53,19 @@ export class Registry implements StrategyResolver {
     checkOptions(this.#find(kind, nameIn(spec), where).strategy, optionsIn(spec), where);
   }
 
-  /** Finds the strategy, checks its options, hands it its services. `where` names the place in the config. */
+  /**
+   * Finds the strategy, checks its options, hands it its services. `where` names the place in the config.
+   * @throws KD_STRATEGY_UNKNOWN, KD_STRATEGY_DUPLICATE, KD_STRATEGY_OPTIONS, KD_SERVICE_MISSING, KD_STRATEGY_INVALID
+   */
   resolve<Kind extends StrategyKind>(kind: Kind, spec: Spec, where: string): StrategyKinds[Kind] {
     const found = this.#find(kind, nameIn(spec), where);
     const { strategy } = found;
     this.taken.push({ ...found, where });
     const checked = checkOptions(strategy, optionsIn(spec), where);
     const services = this.#services.inject(strategy.inject ?? {}, `${kind} '${nameIn(spec)}'`);
-    return strategy.create(checked as never, services) as StrategyKinds[Kind];
+    const made = strategy.create(checked as never, services);
+    expectNone(problemOfMade(kind, made), found.plugin, strategy);
+    return made as StrategyKinds[Kind];
   }
 
   #find(kind: StrategyKind, name: string, where: string): RegisteredStrategy {
@@ -73,6 +81,11 @@ export class Registry implements StrategyResolver {
   #matching(kind: StrategyKind, name: string): readonly RegisteredStrategy[] {
     return this.list(kind).filter(({ plugin, strategy }) => strategy.name === name || `${plugin}/${strategy.name}` === name);
   }
+}
+
+function expectNone(problem: string | undefined, plugin: string, strategy: AnyStrategy): void {
+  const { kind, name } = Object(strategy) as Partial<AnyStrategy>;
+  if (problem) throw kdError('KD_STRATEGY_INVALID', { plugin, kind: kind ?? 'strategy', name: String(name), problem });
 }
 
 function checkOptions(strategy: AnyStrategy, options: unknown, where: string): unknown {

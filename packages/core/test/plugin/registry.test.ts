@@ -171,3 +171,37 @@ test('a plugin’s own optimizer and aggregator do their part in a run', async (
   const downhill = await summaryOf(config({ plugins, teachers, aggregation: 'first', train: { epochs: 3, batchSize: 16, optimizer: ['sgd', { learningRate: 0.02 }] } }));
   expect(downhill.history.at(-1)!['loss']).toBeLessThan(downhill.history[0]!['loss']!);
 });
+
+describe('plugins without types', () => {
+  const made = (kind: string, create: unknown): Registry => registryOf(withLosses('acme', { kind, name: 'mine', summary: 'Mine.', create }));
+
+  test.each([
+    ['nothing', undefined, 'its kind is undefined'],
+    ['no kind', { name: 'mine', create: () => ({}) }, 'its kind is undefined'],
+    ['a kind that there is not', { kind: 'losss', name: 'mine', create: () => ({}) }, 'its kind is losss'],
+    ['no create', { kind: 'loss', name: 'mine' }, 'no function `create`'],
+  ])('a list of strategies may not hold one with %s', async (_, strategy, problem) => {
+    const error = await failure(() => registryOf(withLosses('acme', strategy)), 'KD_STRATEGY_INVALID');
+    expect(error.message).toContain("plugin 'acme'");
+    expect(error.message).toContain(problem);
+  });
+
+  test.each([
+    ['loss', 5, 'create gave number, expected an object with `compute`'],
+    ['loss', { role: 'soft' }, 'no function `compute`'],
+    ['loss', { compute: () => 0 }, "its role is undefined, expected 'hard'"],
+    ['loss', Promise.resolve({}), 'no function `compute`'],
+    ['aggregator', {}, '`aggregate`'],
+    ['alpha', { label: 'half' }, '`init`, `value`'],
+    ['memory', null, 'create gave null, expected an object with `plan`'],
+    ['optimizer', { update: () => 0 }, 'no list `slots`'],
+    ['schedule', 3, 'create gave number, expected a function'],
+    ['teacher', {}, '`open`'],
+    ['data', {}, '`open`'],
+    ['backend', { start: () => 0 }, '`available`, `memory`'],
+  ] as const)('a strategy that makes no %s says what is missing: %j', async (kind, value, problem) => {
+    const error = await failure(() => made(kind, () => value).resolve(kind, 'mine', 'here'), 'KD_STRATEGY_INVALID');
+    expect(error.message).toContain(`The ${kind} 'mine' of plugin 'acme'`);
+    expect(error.message).toContain(problem);
+  });
+});

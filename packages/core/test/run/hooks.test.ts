@@ -192,6 +192,16 @@ describe('taps that fail', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test.each([
+    ['lossTerms', (hooks: Hooks) => hooks.lossTerms.tap('acme', (() => 5) as never), 'a number, expected a list'],
+    ['gradients', (hooks: Hooks) => hooks.gradients.tap('acme', (() => []) as never), 'a list, expected an object'],
+    ['batch', (hooks: Hooks) => hooks.batch.tapPromise('acme', (async () => null) as never), 'null, expected an object'],
+    ['evaluate', (hooks: Hooks) => hooks.evaluate.tapAsync('acme', (_, __, done) => done(null, 'fine' as never)), 'a string, expected an object'],
+  ])('%s: a value of another kind names who gave it', async (hook, tap, problem) => {
+    const error = await failure(() => distill(tapped((hooks) => void tap(hooks))), 'KD_PLUGIN_FAILED');
+    expect(error.message).toContain(`Plugin 'acme' failed in hook '${hook}': it returned ${problem} or nothing`);
+  });
+
   test('promises and callbacks that fail are attributed too', async () => {
     const rejected = await failure(() => distill(tapped((hooks) => hooks.batch.tapPromise('acme', () => Promise.reject(new Error('later'))))), 'KD_PLUGIN_FAILED');
     expect(rejected.details).toEqual({ plugin: 'acme', hook: 'batch', message: 'later' });

@@ -1,0 +1,41 @@
+import type { StrategyKind } from './strategy.ts';
+
+/** What kd calls of each kind; a schedule is a function itself. */
+const functionsOf: Readonly<Record<StrategyKind, readonly string[]>> = {
+  loss: ['compute'],
+  aggregator: ['aggregate'],
+  alpha: ['init', 'value'],
+  memory: ['plan'],
+  optimizer: ['update'],
+  schedule: [],
+  teacher: ['open'],
+  data: ['open'],
+  backend: ['available', 'start', 'memory'],
+};
+
+/** Says why something in a plugin's list is no strategy; undefined for one that is. Plugins in plain JavaScript have no types. */
+export function problemOfStrategy(strategy: unknown): string | undefined {
+  const { kind, create } = Object(strategy) as { kind?: unknown; create?: unknown };
+  if (typeof kind !== 'string' || !(kind in functionsOf)) return `its kind is ${String(kind)}; make it with defineLoss, defineAggregator or one of their siblings`;
+  return typeof create === 'function' ? undefined : 'it has no function `create`';
+}
+
+/** Says what kd misses in what a strategy's `create` gave; undefined where nothing is missing. */
+export function problemOfMade(kind: StrategyKind, made: unknown): string | undefined {
+  if (kind === 'schedule') return typeof made === 'function' ? undefined : `create gave ${nameOf(made)}, expected a function of the number of steps`;
+  if (typeof made !== 'object' || made === null) return `create gave ${nameOf(made)}, expected an object with ${listed(functionsOf[kind])}`;
+  const members = made as Readonly<Record<string, unknown>>;
+  const missing = functionsOf[kind].filter((name) => typeof members[name] !== 'function');
+  if (missing.length > 0) return `what create gave has no function ${listed(missing)}`;
+  if (kind === 'loss' && members['role'] !== 'hard' && members['role'] !== 'soft') return `its role is ${String(members['role'])}, expected 'hard' (against labels) or 'soft' (against teachers)`;
+  if (kind === 'optimizer' && !Array.isArray(members['slots'])) return 'it has no list `slots`; without any, write slots: []';
+  return undefined;
+}
+
+function nameOf(value: unknown): string {
+  return value === null ? 'null' : value instanceof Promise ? 'a promise' : typeof value;
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
