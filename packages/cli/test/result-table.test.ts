@@ -34,6 +34,7 @@ describe('the table of a run', () => {
     expect(table).toMatch(/student, distilled +place +MSE 0\.03000 +1,234\n/);
     expect(table).toContain('Distilled, its mean squared error is 75 % less than that of the same student on its 20 labels alone.');
     expect(shown({ student: place(0.18), baseline: place(0.12) })).toContain('50 % MORE');
+    for (const same of [0.12, 0]) expect(shown({ student: place(same), baseline: place(same) })).toContain('Distillation changed nothing.');
     expect(shown({ student: place(0.18) })).toContain('The student’s mean squared error is 0.1800.');
   });
 

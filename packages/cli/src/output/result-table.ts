@@ -59,6 +59,7 @@ function errorVerdict({ student, baseline, data }: Summary): string {
   const [own, alone] = [student, baseline].map((one) => Object.values(one?.heads ?? {})[0]?.meanSquaredError);
   if (own === undefined) return 'The student is trained.';
   if (alone === undefined) return `The student’s mean squared error is ${own.toPrecision(4)}.`;
+  if (own === alone) return 'Distillation changed nothing.';
   const change = Math.round(100 * Math.abs(1 - own / alone));
   const compared = `than that of the same student on its ${labelCount(data.labelled)} alone`;
   return own <= alone ? `Distilled, its mean squared error is ${change} % less ${compared}.` : `Distilled, its mean squared error is ${change} % MORE ${compared}.`;

@@ -3,7 +3,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
-  defineAggregator, defineAlphaScheduler, defineLoss, defineMemoryPolicy, definePlugin, distill, startWasm, targetOf, type ExhaustedEvent, type KdConfig, type MemoryPlan, type ModelFactory, type Plugin,
+  defineAggregator, defineAlphaScheduler, defineLoss, defineMemoryPolicy, definePlugin, defineTeacherSource, distill, functionTeacher, startWasm, targetOf, type ExhaustedEvent, type KdConfig, type MemoryPlan, type ModelFactory, type Plugin,
 } from '../../src/index.ts';
 import { expectClose } from '../../../../test/golden/golden-cases.ts';
 import { config, dataset, failure, knowsFine, knowsLetters, knowsVowels, net, samples, summaryOf, weightsOf } from '../small-task.ts';
@@ -64,9 +64,18 @@ describe('top-k answers', () => {
       return { indices, logProbabilities: values, tail: tf.log(tf.sub(1, tf.sum(tf.exp(values), -1))) };
     };
     expectSame(await trained(config({ teachers: { letters: { predict: sparse, speaks: 'letter' } } })), await trained(config()));
+    // Several are mixed; one that is certain leaves nothing for the other classes.
+    const certain = ({ x }: Record<string, tf.Tensor>) => ({ indices: tf.expandDims(tf.argMax(tf.slice(x as Tensor2D, [0, 0], [-1, 4]), 1), 1), logProbabilities: tf.zeros([x!.shape[0]!, 1]), tail: tf.fill([x!.shape[0]!], -Infinity) });
+    const mixed = await trained(config({ teachers: { certain: { predict: certain, speaks: 'letter' }, again: { predict: certain, speaks: 'letter' } } }));
+    expect(mixed.history.flatMap((epoch) => Object.values(epoch)).every(Number.isFinite)).toBe(true);
     const summary = await summaryOf(config({ teachers: { letters: { predict: sparse, speaks: 'letter' } } }));
     expect(summary.teachers['letters']!.accuracy).toBe((await summaryOf(config())).teachers['letters']!.accuracy);
   });
+});
+
+test('answers that are asked for a few at a time are those of all at once', async () => {
+  const teachers: KdConfig['teachers'] = { letters: { predict: knowsLetters, speaks: 'letter' }, vowels: { model: net({ out: 2 }) as ModelFactory, speaks: 'vowel' } };
+  expectSame(await trained(config({ teachers, ...planned({ forwardRows: 5 }) })), await trained(config({ teachers })));
 });
 
 describe('live teachers', () => {
@@ -89,6 +98,43 @@ describe('live teachers', () => {
     expect(weightsOf(mine)).toEqual(before);
     expect(live.student.hash).toBe((await summaryOf(config({ teachers }))).student.hash);
     mine.dispose();
+  });
+});
+
+describe('teachers that are not resident', () => {
+  /** Two teachers that say whether they are in memory. */
+  function coming(): { parked: Record<string, boolean>; plugin: Plugin; teachers: KdConfig['teachers'] } {
+    const parked: Record<string, boolean> = {};
+    const source = defineTeacherSource({
+      name: 'coming', summary: '',
+      create: () => ({
+        open: async ({ id, space }) => ({
+          ...functionTeacher({ id, space, hash: 'h', inputNames: ['x'], predict: (inputs) => (expect(parked[id] ?? false).toBe(false), knowsLetters(inputs)) }),
+          park: async () => void (parked[id] = true), unpark: () => void (parked[id] = false),
+        }),
+      }),
+    });
+    return { parked, plugin: definePlugin({ name: 'coming', strategies: [source] }), teachers: { first: { source: 'coming', speaks: 'letter' }, second: { source: 'coming', speaks: 'letter' } } };
+  }
+
+  test('are there for their turn only', async () => {
+    const { parked, plugin, teachers } = coming();
+    const between: unknown[] = [];
+    const watching = definePlugin({ name: 'watching', apply: ({ hooks }) => hooks.stepEnd.tap('watching', () => void between.push([parked['first'] ?? false, parked['second']])) });
+    const own = planned({ teachers: 'live', resident: ['first'] });
+    await summaryOf(config({ teachers, ...own, plugins: [...own.plugins!, plugin, watching] }));
+    expect(between).toEqual(Array.from({ length: 6 }, () => [false, true]));
+  });
+
+  test('leave nothing behind where one of them fails', async () => {
+    let calls = 0;
+    const failing: KdConfig['teachers'] = {
+      letters: { predict: knowsLetters, speaks: 'letter' },
+      vowels: { predict: (inputs) => { if (calls++ > 4) throw new Error('gone'); return knowsVowels(inputs); }, speaks: 'vowel' },
+    };
+    const before = tf.memory().numTensors;
+    await failure(() => distill(config({ teachers: failing, train: { epochs: 4, batchSize: 16 }, ...planned({ teachers: 'live' }) })), 'KD_TEACHER_FAILED');
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { input, layers, model, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { definePlugin, fromArrays, functionTeacher, startWasm, type KdConfig, type LabelSpace, type ModelFactory } from '../../src/index.ts';
+import { definePlugin, fromArrays, functionTeacher, graphTeacher, resolveLabelSpaces, startWasm, type KdConfig, type LabelSpace, type ModelFactory, type NamedTensors, type PureFunction } from '../../src/index.ts';
 import { config, dataset, INPUTS, knowsEarly, knowsFine, knowsFirst, knowsHands, knowsLetters, knowsPlaces, knowsVowels, net, samples, summaryOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
@@ -107,6 +107,13 @@ describe('kinds of teachers', () => {
       else expect(history.at(-1)!['loss']).toBeCloseTo(expected.history.at(-1)!['loss']!, 4);
     }
     layersTeacher.dispose();
+  });
+
+  test.each([undefined, (_name: string, fn: PureFunction) => Object.assign(fn, { dispose() {} })])('a graph model gives the features that it is asked for, whatever it was asked for before: compiled by %o', (compile) => {
+    const graph = { outputs: [{ name: 'y' }], execute: ({ x }: NamedTensors, outputs: string[]) => outputs.map((name) => tf.mul(x!, { y: 2, near: 3, far: 4 }[name]!)) };
+    const teacher = graphTeacher({ id: 'g', space: resolveLabelSpaces({ letter: ['a', 'b'] }).get('letter')!, graph, hash: 'h', parameters: 0, inputs: (batch) => ({ x: batch['x']! }), inputNames: ['x'], compile });
+    const said = (features: readonly string[]): unknown => Object.fromEntries(Object.entries(teacher.signals({ x: tf.ones([1, 2]) }, features) as NamedTensors).map(([name, tensor]) => [name, tensor.dataSync()[0]]));
+    expect([[], ['near'], ['far', 'near'], []].map(said)).toEqual([{ logits: 2 }, { logits: 2, 'features/near': 3 }, { logits: 2, 'features/far': 4, 'features/near': 3 }, { logits: 2 }]);
   });
 
   test('a certain teacher may say the logarithm of 0, as it may say a probability of 0', async () => {
