@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
-import { layers, sequential, type LayersModel } from '@tensorflow/tfjs-layers';
+import { input, layers, model, sequential, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   defineAggregator, defineAlphaScheduler, defineLoss, defineMemoryPolicy, definePlugin, defineTeacherSource, distill, functionTeacher, startWasm, targetOf, type ExhaustedEvent, type KdConfig, type MemoryPlan, type ModelFactory, type Plugin,
 } from '../../src/index.ts';
 import { expectClose } from '../../../../test/golden/golden-cases.ts';
-import { config, dataset, failure, knowsFine, knowsLetters, knowsVowels, net, samples, summaryOf, weightsOf } from '../small-task.ts';
+import { config, dataset, failure, INPUTS, knowsFine, knowsLetters, knowsPlaces, knowsVowels, net, samples, summaryOf, weightsOf } from '../small-task.ts';
 
 beforeAll(() => startWasm());
 
@@ -74,8 +74,20 @@ describe('top-k answers', () => {
 });
 
 test('answers that are asked for a few at a time are those of all at once', async () => {
-  const teachers: KdConfig['teachers'] = { letters: { predict: knowsLetters, speaks: 'letter' }, vowels: { model: net({ out: 2 }) as ModelFactory, speaks: 'vowel' } };
-  expectSame(await trained(config({ teachers, ...planned({ forwardRows: 5 }) })), await trained(config({ teachers })));
+  const { letter, place } = samples(40, 2);
+  const x = input({ shape: [INPUTS] });
+  const student: ModelFactory = () => model({ inputs: x, outputs: [['letters', 4], ['places', 2]].map(([name, units]) => layers.dense({ units: Number(units), name: String(name) }).apply(x) as SymbolicTensor) });
+  const own = config({
+    data: { train: dataset(48, 1, { letter: samples(48).letter, place: samples(48).place }), test: dataset(40, 2, { letter, place }) },
+    teachers: { letters: { predict: knowsLetters, speaks: 'letter' }, vowels: { model: net({ out: 2 }) as ModelFactory, speaks: 'vowel' }, places: { predict: knowsPlaces, gives: 'values', speaks: 'place' } },
+    student: { model: student, heads: { letter: 'letters', place: 'places' } },
+  });
+  const [few, all] = [await summaryOf({ ...own, ...planned({ forwardRows: 5 }) }), await summaryOf(own)];
+  few.history.forEach((epoch, i) => expectClose(Object.values(epoch), Object.values(all.history[i]!)));
+  for (const [one, other] of [[few.teachers, all.teachers], [few.student.heads, all.student.heads]] as const) {
+    expect(Object.values(one).map(({ accuracy, samples: judged }) => [accuracy, judged])).toEqual(Object.values(other).map(({ accuracy, samples: judged }) => [accuracy, judged]));
+    expectClose(Object.values(one).map(({ meanSquaredError = 0 }) => meanSquaredError), Object.values(other).map(({ meanSquaredError = 0 }) => meanSquaredError));
+  }
 });
 
 describe('live teachers', () => {
@@ -103,7 +115,7 @@ describe('live teachers', () => {
 
 describe('teachers that are not resident', () => {
   /** Two teachers that say whether they are in memory. */
-  function coming(): { parked: Record<string, boolean>; plugin: Plugin; teachers: KdConfig['teachers'] } {
+  function coming(): { parked: Record<string, boolean>; plugin: Plugin; teachers: NonNullable<KdConfig['teachers']> } {
     const parked: Record<string, boolean> = {};
     const source = defineTeacherSource({
       name: 'coming', summary: '',
@@ -128,7 +140,7 @@ describe('teachers that are not resident', () => {
 
   test('leave nothing behind where one of them fails', async () => {
     let calls = 0;
-    const failing: KdConfig['teachers'] = {
+    const failing: NonNullable<KdConfig['teachers']> = {
       letters: { predict: knowsLetters, speaks: 'letter' },
       vowels: { predict: (inputs) => { if (calls++ > 4) throw new Error('gone'); return knowsVowels(inputs); }, speaks: 'vowel' },
     };
