@@ -33,6 +33,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   add(program, 'inspect', 'the resolved objective, and the config with the origin of each value', async (flags) => (await import('./commands/inspect.ts')).inspect(flags));
   add(program, 'evaluate', 'judge a saved student on the config’s test data', async (flags, student) => (await import('./commands/evaluate.ts')).evaluate(student!, flags))
     .argument('<student>', 'a folder with model.json, or a run’s folder');
+  add(program, 'report', 'what a run found, as one page: report.html in its folder', async (flags, run) => (await import('./commands/report.ts')).report(run, flags))
+    .argument('[run]', 'the run’s folder; default: that of the config');
   add(program, 'init', 'write a commented kd.config.ts', async (flags) => (await import('./commands/init.ts')).init(flags));
   add(program, 'plugins', 'list every strategy that a config can name', async (flags) => (await import('./commands/plugins.ts')).plugins(flags));
   addBackendCommands(program);

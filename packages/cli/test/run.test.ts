@@ -113,7 +113,7 @@ describe('kd run', () => {
 
   test('what it says to type next works where it was said', async () => {
     const { stdout } = await kd(import.meta.dirname, 'run', '--config', join(project, 'kd.config.json'));
-    const next = /Next +npx kd (.+?) {3}/.exec(stdout)![1]!.split(' ');
+    const next = /npx kd (evaluate .+?) {3}/.exec(stdout)![1]!.split(' ');
     expect(next[0]).toBe('evaluate');
     expect(await kd(import.meta.dirname, ...next, '--json')).toMatchObject({ code: 0 });
   });
@@ -122,7 +122,7 @@ describe('kd run', () => {
     const out = join(project, "runs/it's here");
     await cp(join(project, 'runs/small'), out, { recursive: true });
     const { stdout } = await kd(project, 'run', '--out', out, '--set', 'data.labelled=1', '--set', 'train.epochs=1');
-    const next = /Next +npx (kd .+?) {3}judges/.exec(stdout)![1]!;
+    const next = /npx (kd evaluate .+?) {3}judges/.exec(stdout)![1]!;
     expect((await promisify(execFile)('sh', ['-c', `printf '%s|' ${next}`])).stdout).toBe("kd|evaluate|runs/it's here|");
     expect(stdout).toMatch(/student, 1 label alone /);
   });

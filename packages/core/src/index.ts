@@ -89,6 +89,7 @@ export { storedSource } from './knowledge/stored-source.ts';
 export type { SignalSource, StoredKey, StoredSignals } from './knowledge/signal-source.ts';
 export { bindInputs, type BoundInputs, type Preprocess } from './model/bind-inputs.ts';
 export { argMax, logitsOf } from './run/answers.ts';
+export { confusionsOf, type Confusion } from './run/confusion.ts';
 export { evaluate, type Score } from './run/evaluate.ts';
 export { silent, type Reporter, type WorkProgress } from './run/reporter.ts';
 export type { Snapshot, SnapshotSlot, TensorData } from './run/snapshot.ts';
