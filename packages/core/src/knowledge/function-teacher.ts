@@ -15,8 +15,11 @@ export interface FunctionTeacherOptions {
   readonly id: string;
   readonly space: LabelSpace;
   readonly predict: Predict;
+  /** Names everything that its answers depend on: stored answers are found by it, and asked for anew when it changes. */
   readonly hash: string;
+  /** The data's inputs that it reads. */
   readonly inputNames: readonly string[];
+  /** What its numbers are; default `logits`. */
   readonly gives?: TeacherOutput | undefined;
 }
 
