@@ -22,7 +22,7 @@ export function problemOfStrategy(strategy: unknown): string | undefined {
 
 /** Says what kd misses in what a strategy's `create` gave; undefined where nothing is missing. */
 export function problemOfMade(kind: StrategyKind, made: unknown): string | undefined {
-  if (kind === 'schedule') return typeof made === 'function' ? undefined : `create gave ${nameOf(made)}, expected a function of the number of steps`;
+  if (kind === 'schedule') return problemOfSchedule(made);
   if (typeof made !== 'object' || made === null) return `create gave ${nameOf(made)}, expected an object with ${listed(functionsOf[kind])}`;
   const members = made as Readonly<Record<string, unknown>>;
   const missing = functionsOf[kind].filter((name) => typeof members[name] !== 'function');
@@ -30,6 +30,13 @@ export function problemOfMade(kind: StrategyKind, made: unknown): string | undef
   if (kind === 'loss' && members['role'] !== 'hard' && members['role'] !== 'soft') return `its role is ${String(members['role'])}, expected 'hard' (against labels) or 'soft' (against teachers)`;
   if (kind === 'optimizer' && !Array.isArray(members['slots'])) return 'it has no list `slots`; without any, write slots: []';
   return undefined;
+}
+
+/** A factory is pure, so it may be asked for any run: for one of a single step. */
+function problemOfSchedule(made: unknown): string | undefined {
+  if (typeof made !== 'function') return `create gave ${nameOf(made)}, expected a function of the number of steps`;
+  const schedule: unknown = made(1);
+  return typeof schedule === 'function' ? undefined : `asked for a run of so many steps it gave ${nameOf(schedule)}, expected a function of the step`;
 }
 
 function nameOf(value: unknown): string {

@@ -196,6 +196,7 @@ describe('plugins without types', () => {
     ['memory', null, 'create gave null, expected an object with `plan`'],
     ['optimizer', { update: () => 0 }, 'no list `slots`'],
     ['schedule', 3, 'create gave number, expected a function'],
+    ['schedule', (step: number) => 1 / step, 'it gave number, expected a function of the step'],
     ['teacher', {}, '`open`'],
     ['data', {}, '`open`'],
     ['backend', { start: () => 0 }, '`available`, `memory`'],
