@@ -105,10 +105,15 @@ export interface HardTermConfig {
 export interface KdConfig {
   /** Names the run's folder; default `default`. */
   readonly name?: string;
+  /** Plugins themselves; in a config file also names of packages and paths of files. */
   readonly plugins?: readonly (string | Plugin)[];
+  /** The samples: to train on, to judge by. */
   readonly data: DataConfig;
+  /** Every list of classes that somebody speaks, by name; the student's first. */
   readonly labels: LabelSpacesConfig;
+  /** The models to learn from, by name. */
   readonly teachers?: Readonly<Record<string, TeacherConfig>>;
+  /** The model that learns. */
   readonly student: StudentConfig;
   /** Losses against labels by label space; default `cross-entropy` (values: squared error) on every head with labels. */
   readonly hard?: Readonly<Record<string, Spec | HardTermConfig>>;
@@ -118,9 +123,11 @@ export interface KdConfig {
   readonly aggregation?: Spec;
   /** The weight of the labels: a number, or a scheduler; default `referee` where @kd/plugin-adaptive-alpha is, else 0.5. */
   readonly alpha?: number | Spec;
+  /** How memory is used; default `whole-batch`. */
   readonly memory?: Spec;
   /** Default `auto`: the fastest that is available. */
   readonly backend?: Spec;
+  /** The student's training: epochs, batches, optimizer, schedule. */
   readonly train?: TrainConfig;
   /** Repeats a run byte for byte; default 0. */
   readonly seed?: number;

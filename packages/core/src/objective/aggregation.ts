@@ -6,7 +6,9 @@ import type { View } from '../labels/view.ts';
 
 /** One teacher's part in a granularity. */
 export interface TeacherSignal {
+  /** The teacher's name in the config. */
   readonly teacher: string;
+  /** The answer as it came: dense, sparse (top k) or values. */
   readonly signal: Signal;
   /** The teacher's answer as logits over its own classes, `[batch, classes of the view]`; sparse signals are spread. */
   readonly logits: Tensor2D;
@@ -15,6 +17,7 @@ export interface TeacherSignal {
 }
 
 export interface AggregationInput {
+  /** The term's teachers, in the order of the config. */
   readonly signals: readonly TeacherSignal[];
   /** Number of classes of the granularity. */
   readonly classes: number;
@@ -54,12 +57,15 @@ export interface Aggregator {
    * stored with the run and handed to `aggregate` of every step.
    */
   prepare?(judged: JudgedSignals): unknown;
+  /** The target of a batch. Part of the step: pure, no number is read from a tensor. `prepared` is what `prepare` gave, or undefined. */
   aggregate(input: AggregationInput, prepared: unknown): Aggregate;
 }
 
 /** Teachers' logits on labelled samples, as plain numbers. */
 export interface JudgedSignals {
+  /** Class indices in the granularity, -1 where a sample has no class there. */
   readonly labels: Int32Array;
   readonly classes: number;
+  /** `logits` of each by row, `[labels, classes]`, over the classes of its own view. */
   readonly teachers: readonly { readonly teacher: string; readonly logits: Float32Array; readonly classes: number }[];
 }

@@ -45,6 +45,7 @@ export interface Observed {
 
 /** Counts on held-out labels, one granularity: who was right where. */
 export interface Judgement {
+  /** Samples with a label in the granularity. */
   readonly count: number;
   /** Teachers right, student wrong. */
   readonly teacherOnly: number;
@@ -55,6 +56,7 @@ export interface Judgement {
 }
 
 export interface ProbeResult {
+  /** By soft term. */
   readonly granularities: Readonly<Record<string, Judgement>>;
   /** The student's accuracy on the same samples, on its own head. */
   readonly studentAccuracy: number;
@@ -66,7 +68,9 @@ export interface Probe<State> {
   holdOut(facts: RunFacts): number;
   /** The most samples to judge at once. */
   readonly most: number;
+  /** Whether to judge before this step. */
   due(state: State, progress: Progress): boolean;
+  /** The state after judging; the old one is left alone. */
   update(state: State, result: ProbeResult, progress: Progress): State;
   /** From here on the held-out labels are trained on too. */
   released(state: State, progress: Progress): boolean;
@@ -92,11 +96,17 @@ export interface PerSampleInput {
 export interface AlphaScheduler<State extends Plain = Plain> {
   /** For the resolved objective's line. */
   readonly label: string;
+  /** `gradients`: {@link Observed.gradients} is wanted, for a second backward pass in every step. */
   readonly needs?: { readonly gradients?: boolean };
+  /** The state before the first step. It must survive JSON. */
   init(facts: RunFacts): State;
+  /** α of a step. Pure: the same state and step give the same. */
   value(state: State, progress: Progress): AlphaValue;
+  /** The state after a step; the old one is left alone. */
   update?(state: State, observed: Observed): State;
+  /** Holds labels out, to judge teachers and student during the run. */
   readonly probe?: Probe<State>;
+  /** Weights of the two sides that are trained inside the step. */
   readonly learned?: LearnedAlpha;
   /** One α a sample `[batch]`, a constant; needs teachers and labels on the same samples, so batches have one part. */
   perSample?(input: PerSampleInput): Tensor1D;

@@ -12,8 +12,11 @@ export interface PluginContext {
 
 /** A named bundle of strategies and taps. Ours use the same doors as anybody's. */
 export interface Plugin {
+  /** As a config prefixes its strategies, `acme/focal`; one plugin a name. */
   readonly name: string;
+  /** Of a plugin with `apply`: part of what a training is found by. Change it when what the taps do has changed. */
   readonly version?: string;
+  /** What a config may choose by name. */
   readonly strategies?: readonly AnyStrategy[];
   /** Called once, before the run starts. */
   apply?(context: PluginContext): void;

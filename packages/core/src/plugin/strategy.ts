@@ -35,7 +35,9 @@ export interface Strategy<Kind extends StrategyKind = StrategyKind, Options = ne
   readonly summary: string;
   /** Checks and completes the options: zod, valibot or any other Standard Schema. Left out: no options. */
   readonly options?: StandardSchemaV1<unknown, Options>;
+  /** Services that `create` wants, each by its token. */
   readonly inject?: Inject;
+  /** Makes the strategy of checked options. Pure: called whenever a config is resolved, and perhaps never used. */
   create(options: Options, services: Services<Inject>): StrategyKinds[Kind];
 }
 

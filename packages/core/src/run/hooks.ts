@@ -12,7 +12,9 @@ export const Stage: { readonly Early: -100; readonly Default: 0; readonly Late: 
 
 /** What a tap may know of the run besides its value. */
 export interface RunContext {
+  /** One of `stageNames`. */
   readonly stage: string;
+  /** The training: `train-teachers/<id>`, `distill`, `distill/baseline`, `distill/ceiling`. */
   readonly unit: string;
   readonly progress: Progress;
 }
@@ -27,7 +29,9 @@ export type Sections = Record<string, Plain>;
 export interface Hooks {
   /** Once, before the first stage. */
   readonly runStart: AsyncSeriesHook<[{ readonly name: string; readonly seed: number }]>;
+  /** Before each stage, also one that will find nothing to do: its name. */
   readonly stageStart: AsyncSeriesHook<[string]>;
+  /** Before the first step of each epoch. */
   readonly epochStart: AsyncSeriesHook<[RunContext]>;
   /** Before the step: α, learning rate and all other knobs, as numbers. */
   readonly knobs: SyncWaterfallHook<[Numbers, RunContext]>;
@@ -43,7 +47,9 @@ export interface Hooks {
   readonly gradients: SyncWaterfallHook<[Readonly<NamedTensors>]>;
   /** In the step: all-reduce across ranks. */
   readonly reduceGradients: SyncWaterfallHook<[Readonly<NamedTensors>]>;
+  /** After the optimizer has moved the weights: what was seen; `NaN` where something is not known in this step. */
   readonly stepEnd: AsyncSeriesHook<[Numbers, RunContext]>;
+  /** After the last step of each epoch: `epoch`, `step` and the means of its numbers. */
   readonly epochEnd: AsyncSeriesHook<[Numbers, RunContext]>;
   /** The first reason wins; training ends after this epoch. */
   readonly shouldStop: AsyncSeriesBailHook<[Numbers, RunContext], string | undefined>;
@@ -51,10 +57,13 @@ export interface Hooks {
   readonly checkpoint: AsyncSeriesWaterfallHook<[Sections, RunContext]>;
   /** After a training, once its model is judged. The student's sections are the report's first ones. */
   readonly evaluate: AsyncSeriesWaterfallHook<[Sections, RunContext]>;
+  /** After each stage that was not cut off: its name. */
   readonly stageEnd: AsyncSeriesHook<[string]>;
+  /** Once, after the last stage: the `sections` of the summary. */
   readonly report: AsyncSeriesWaterfallHook<[Sections]>;
   /** Exactly one of `runEnd` and `failed` is called. */
   readonly runEnd: AsyncSeriesHook<[Plain]>;
+  /** The run could not go on, or was stopped. The error is thrown afterwards. */
   readonly failed: AsyncSeriesHook<[Error]>;
 }
 

@@ -2,6 +2,7 @@ import type { Backend } from '../runtime/backend.ts';
 
 /** What a run would need, as far as shapes tell. Bytes. */
 export interface MemoryEstimate {
+  /** Rows of the largest batch. */
   readonly batchRows: number;
   /** Weights, gradients and optimizer slots. */
   readonly studentBytes: number;
@@ -38,6 +39,7 @@ export interface ExhaustedEvent {
 
 /** Decides what is kept in memory. What a policy promises is asserted against the backend's own figures. */
 export interface MemoryPolicy {
+  /** For `kd check`. */
   readonly label: string;
   /** What may be relied on, in one sentence for people; `kd check` shows it. */
   readonly promise?: string;
@@ -45,6 +47,7 @@ export interface MemoryPolicy {
   readonly boundsBytes?: boolean;
   /** Before the first tensor. */
   configure?(backend: Backend): void | Promise<void>;
+  /** Says how memory is used, before the first step. Pure. */
   plan(estimate: MemoryEstimate): MemoryPlan;
   /** The backend ran out: a smaller plan to retry the same step with, or undefined to stop. */
   onExhausted?(event: ExhaustedEvent): MemoryPlan | undefined;

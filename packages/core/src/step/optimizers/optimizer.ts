@@ -27,9 +27,11 @@ export interface Optimizer {
 }
 
 export interface OptimizerInput {
+  /** The weight's name; the first one's where small weights are updated together. */
   readonly name: string;
   readonly weight: Tensor;
   readonly gradient: Tensor;
+  /** By slot; of the weight's shape unless {@link Optimizer.initialSlot} made another. */
   readonly slots: Readonly<NamedTensors>;
   /** Scalars: `learningRate` and what {@link Optimizer.knobs} names. */
   readonly knobs: Readonly<NamedTensors>;
