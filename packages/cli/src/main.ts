@@ -31,10 +31,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   add(program, 'check', 'find mistakes before anything runs; show label map, cost and backend', async (flags) => (await import('./commands/check.ts')).check(flags));
   add(program, 'inspect', 'the resolved objective, and the config with the origin of each value', async (flags) => (await import('./commands/inspect.ts')).inspect(flags));
-  add(program, 'evaluate', 'judge a saved student on the config’s test data', async (flags, student) => (await import('./commands/evaluate.ts')).evaluate(student!, flags))
+  add(program, 'evaluate', 'judge a saved student on the config’s test data', async (flags, [student]) => (await import('./commands/evaluate.ts')).evaluate(student!, flags))
     .argument('<student>', 'a folder with model.json, or a run’s folder');
-  add(program, 'report', 'what a run found, as one page: report.html in its folder', async (flags, run) => (await import('./commands/report.ts')).report(run, flags))
+  add(program, 'report', 'what a run found, as one page: report.html in its folder', async (flags, [run]) => (await import('./commands/report.ts')).report(run, flags))
     .argument('[run]', 'the run’s folder; default: that of the config');
+  add(program, 'compare', 'the students of several runs, such as one a seed, with mean and spread', async (flags, runs) => (await import('./commands/compare.ts')).compare(runs, flags))
+    .argument('<runs...>', 'folders of runs');
   add(program, 'init', 'write a commented kd.config.ts', async (flags) => (await import('./commands/init.ts')).init(flags));
   add(program, 'plugins', 'list every strategy that a config can name', async (flags) => (await import('./commands/plugins.ts')).plugins(flags));
   addBackendCommands(program);
@@ -47,10 +49,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function add(program: Command, name: string, description: string, work: (flags: GlobalFlags, argument?: string) => Promise<void>): Command {
+function add(program: Command, name: string, description: string, work: (flags: GlobalFlags, args: readonly string[]) => Promise<void>): Command {
   const command: Command = program.command(name).description(description).action(() => {
     const flags = flagsOf(command);
-    return act(flags, () => work(flags, command.args[0]));
+    return act(flags, () => work(flags, command.args));
   });
   return command;
 }

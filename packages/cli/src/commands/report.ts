@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { confusionsOf, kdError, openData, startBackend, type Confusion, type ResolvedConfig, type Summary } from '@kd/core';
-import { durableWrite, parseJson, readWhole } from '@kd/node';
+import { confusionsOf, openData, startBackend, type Confusion, type ResolvedConfig, type Summary } from '@kd/core';
+import { durableWrite } from '@kd/node';
 import type { GlobalFlags } from '../flags.ts';
 import { print } from '../output/print.ts';
 import { reporterFor } from '../output/reporter-for.ts';
@@ -10,6 +9,7 @@ import { count, percent } from '../output/table.ts';
 import { reportPage } from '../report/report-page.ts';
 import { openSession } from '../session.ts';
 import { openStudent } from './open-student.ts';
+import { readSummary } from './read-summary.ts';
 
 /** `kd report [run]`: what a run found, as one page, `report.html` in its folder. */
 export async function report(given: string | undefined, flags: GlobalFlags): Promise<void> {
@@ -22,12 +22,6 @@ export async function report(given: string | undefined, flags: GlobalFlags): Pro
   const file = join(folder, 'report.html');
   await durableWrite(file, reportPage(summary, confusions));
   print(flags, { file, confusions }, () => `The report is ${safeText(relative(process.cwd(), file))}: open it in a browser.\n`);
-}
-
-function readSummary(folder: string): Summary {
-  const file = join(folder, 'summary.json');
-  if (!existsSync(file)) throw kdError('KD_USAGE', { problem: `${folder} holds no finished run`, next: 'Run `npx kd run` first, or name the folder of a run: kd report runs/<name>.' });
-  return parseJson(readWhole(file, 'Summary', 1 << 26), file, 'summary') as Summary;
 }
 
 /** Other data than the run's would make a page that contradicts itself. Another backend may round an answer to another class. */

@@ -1,0 +1,56 @@
+import type { Summary } from '@kd/core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { kd } from './kd.ts';
+import { removeFolder, temporaryProject, writeFiles } from './small-project.ts';
+
+type Scores = Partial<Record<'student' | 'baseline' | 'ceiling', { accuracy?: number; meanSquaredError?: number }>>;
+
+function summary(seed: number, scores: Scores, test: string = 'same'): string {
+  const students = Object.entries(scores).map(([name, { accuracy, meanSquaredError }]) => [name, { ...(accuracy === undefined ? {} : { accuracy }), heads: { kind: accuracy === undefined ? { meanSquaredError, samples: 10 } : { accuracy, samples: 10 } }, parameters: 9, hash: 'x' }]);
+  return JSON.stringify({ schema: 1, seed, data: { train: 100, labelled: 20, test: 10 }, hashes: { train: 'x', test, distillationData: 'x' }, ...Object.fromEntries(students) } satisfies Partial<Record<keyof Summary, unknown>>);
+}
+
+describe('kd compare', () => {
+  let project: string;
+  beforeAll(async () => {
+    project = await temporaryProject();
+    await writeFiles(project, {
+      'runs/a/summary.json': summary(1, { student: { accuracy: 0.9 }, baseline: { accuracy: 0.7 }, ceiling: { accuracy: 0.95 } }),
+      'runs/b/summary.json': summary(2, { student: { accuracy: 0.8 }, baseline: { accuracy: 0.75 } }),
+      'runs/c/summary.json': summary(3, { student: { accuracy: 0.85 }, baseline: { accuracy: 0.65 } }),
+      'runs/other/summary.json': summary(4, { student: { accuracy: 0.5 } }, 'other'),
+      'runs/e/summary.json': summary(5, { student: { meanSquaredError: 0.25 }, baseline: { meanSquaredError: 0.5 } }),
+      'runs/f/summary.json': summary(6, { student: { meanSquaredError: 0.75 }, baseline: { meanSquaredError: 0.5 } }),
+    });
+  });
+  afterAll(() => removeFolder(project));
+
+  test('shows each run, mean and spread; what one of them lacks is left out', async () => {
+    const { code, stdout, stderr } = await kd(project, 'compare', 'runs/a', 'runs/b', 'runs/c');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ +run +seed +20 labels alone +distilled +gain$/m);
+    expect(stdout).toMatch(/^ +runs\/a +1 +70\.00 +90\.00 +\+20\.00$/m);
+    expect(stdout).toMatch(/^ +mean ± deviation +70\.00 ± 5\.00 +85\.00 ± 5\.00 +\+15\.00 ± 8\.66$/m);
+    expect((await kd(project, 'compare', 'runs/a')).stdout).toMatch(/all 100 labels +gain\n.*\n.*70\.00 ± 0\.00 +90\.00 ± 0\.00 +95\.00 ± 0\.00 +\+20\.00 ± 0\.00/);
+  });
+
+  test('shows errors of values as they are', async () => {
+    expect((await kd(project, 'compare', 'runs/e', 'runs/f')).stdout).toMatch(/0\.5000 ± 0\.000 +0\.5000 ± 0\.3536 +0\.000 ± 0\.3536\n\n +Mean squared errors: less is better/);
+  });
+
+  test('gives the same to programs', async () => {
+    const { runs, student, gain } = JSON.parse((await kd(project, 'compare', 'runs/a', 'runs/c', '--json')).stdout) as Record<string, never> & { runs: { seed: number }[]; student: { values: number[]; mean: number; deviation: number }; gain: { mean: number } };
+    expect(runs.map(({ seed }) => seed)).toEqual([1, 3]);
+    expect(student.values).toEqual([0.9, 0.85]);
+    expect([student.mean, student.deviation, gain.mean]).toEqual([expect.closeTo(0.875, 10), expect.closeTo(Math.sqrt(0.00125), 10), expect.closeTo(0.2, 10)]);
+  });
+
+  test('warns of other test data, and refuses folders without a result', async () => {
+    const mixed = await kd(project, 'compare', 'runs/a', 'runs/other');
+    expect(mixed.code).toBe(0);
+    expect(mixed.stderr).toContain('judged on different test data');
+    const none = await kd(project, 'compare', 'runs/a', 'runs');
+    expect(none).toMatchObject({ code: 2, stdout: '' });
+    expect(none.stderr).toMatch(/runs holds no finished run/);
+  });
+});
