@@ -218,6 +218,11 @@ describe('micro-batches', () => {
   const together = defineAggregator({ name: 'together', summary: 'Weighs by the batch.', create: () => ({ label: 'together', joinsSamples: true, aggregate: ({ signals }) => ({ target: targetOf(signals[0]!.logits) }) }) });
   const compared = defineAlphaScheduler({ name: 'compared', summary: 'Compares gradients.', create: () => ({ label: 'compared', needs: { gradients: true }, init: () => null, value: () => ({ alpha: 0.5 }) }) });
   const learned = defineAlphaScheduler({ name: 'learned', summary: 'Learns.', create: () => ({ label: 'learned', init: () => null, value: () => ({ alpha: 0.5 }), learned: { initial: { s: [0] }, weigh: ({ hard, soft }) => ({ total: tf.add(hard, soft), alpha: tf.scalar(0.5) }) } }) });
+  test('are refused for it also where memory runs out later', async () => {
+    const own = planned({}, ({ plan, batchRows }) => (plan.microBatch === undefined ? { microBatch: Math.ceil(batchRows / 2) } : undefined));
+    const greedy = definePlugin({ name: 'greedy', strategies: [relations], apply: ({ hooks }) => hooks.batch.tap('greedy', () => { throw new RangeError('out of memory'); }) });
+    await failure(() => distill(config({ ...own, plugins: [...own.plugins!, greedy], soft: { letter: 'relations' } })), 'KD_MICRO_BATCH');
+  });
   test.each<[string, Partial<KdConfig>]>([['letter', { soft: { letter: 'relations' } }], ['together', { aggregation: 'together' }], ['compared', { alpha: 'compared' }], ['learned', { alpha: 'learned' }]])('are refused for what looks at a batch as a whole, before anything is trained: %s', async (what, changes) => {
     const own = planned({ microBatch: 4 });
     let steps = 0;
