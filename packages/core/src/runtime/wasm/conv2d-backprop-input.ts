@@ -6,12 +6,17 @@ import { floats, makeZeros, product, release, reshaped, rowsOf, run } from './ke
 import { blocksOfRows, patchSize, scatterPatches } from './patches.ts';
 import { paddingOfAdjoint } from './padding-of-adjoint.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
+import { widenedKernel } from './widened.ts';
 
 /**
  * Gradient of a convolution with respect to its input, and the transposed convolution itself. A `dy` that is larger than
  * the convolution's output (a transposed one may ask for that) is left to the backend's own kernel.
  */
-export const conv2dBackpropInput: TrainingKernel = trainingKernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(
+export const conv2dBackpropInput: TrainingKernel = widenedKernel(Conv2DBackpropInput, 'float32', {
+  mended: (native) => ofFloats.create(native),
+});
+
+const ofFloats = trainingKernel<'dy' | 'filter', Conv2DBackpropInputAttrs>(
   Conv2DBackpropInput,
   (native) => ({ inputs: { dy, filter }, attrs, backend }) => {
     const shape = convolutionShape(attrs.inputShape, filter.shape, attrs);

@@ -1,7 +1,7 @@
 import { BatchMatMul, util } from '@tensorflow/tfjs-core';
 import type { BatchMatMulAttrs, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { floats, makeFloats, release, reshaped, run, sizeOf } from './kernel-calls.ts';
+import { floats, makeFloats, makeZeros, release, reshaped, run, sizeOf } from './kernel-calls.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
 /** Below this many multiplications, one slow batched call costs less than one fast call a matrix. */
@@ -18,14 +18,15 @@ export const matMul: TrainingKernel = trainingKernel<'a' | 'b', BatchMatMulAttrs
   const { inputs: { a, b }, attrs: { transposeA, transposeB }, backend } = call;
   const batchOfA = util.sizeFromShape(a.shape.slice(0, -2));
   const batchOfB = util.sizeFromShape(b.shape.slice(0, -2));
-  const unusual = a.dtype !== 'float32' || b.dtype !== 'float32' || sizeOf(a) === 0 || sizeOf(b) === 0
-    || (batchOfA !== batchOfB && batchOfA !== 1 && batchOfB !== 1);
+  const unusual = a.dtype !== 'float32' || b.dtype !== 'float32' || (batchOfA !== batchOfB && batchOfA !== 1 && batchOfB !== 1);
   const [rows, inner, columns] = dimensions(a, b, transposeA, transposeB);
   if (unusual || inner === undefined) return native(call as never) as TensorInfo;
 
+  const outer = batchOfA >= batchOfB ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
+  // Sums of no products are 0; the native kernel leaves them as they were.
+  if (sizeOf(a) === 0 || sizeOf(b) === 0) return makeZeros(backend, [...outer, rows, columns]);
   const left = { info: reshaped(a, [batchOfA, ...a.shape.slice(-2)]), flip: transposeA };
   const right = { info: reshaped(b, [batchOfB, ...b.shape.slice(-2)]), flip: transposeB };
-  const outer = batchOfA >= batchOfB ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
   const result = batchOfB === 1 && (batchOfA === 1 || !transposeA)
     ? oneProduct(backend, native, reshapedLeft(left), right)
     : manyProducts(backend, native, left, right);

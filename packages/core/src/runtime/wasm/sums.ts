@@ -2,6 +2,7 @@ import { Mean, Sum, util } from '@tensorflow/tfjs-core';
 import type { KernelFunc, MeanAttrs, SumAttrs, TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { release, reshaped, run, sizeOf } from './kernel-calls.ts';
+import { reducedNothing } from './empty-tensors.ts';
 import { sumMiddle } from './sum-middle.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
@@ -14,13 +15,15 @@ const SHORT = 256;
  */
 export const sum: TrainingKernel = trainingKernel<'x', SumAttrs>(Sum, (native) => (call) => {
   const { inputs: { x }, attrs: { axis, keepDims }, backend } = call;
-  if (x.dtype !== 'float32' || sizeOf(x) === 0) return native(call as never) as TensorInfo;
+  if (sizeOf(x) === 0) return reducedNothing(backend, x, axis, keepDims, 0);
+  if (x.dtype !== 'float32') return native(call as never) as TensorInfo;
   return sumOver(backend, native, x, axis, keepDims);
 });
 
 export const mean: TrainingKernel = trainingKernel<'x', MeanAttrs>(Mean, (native) => (call) => {
   const { inputs: { x }, attrs: { axis, keepDims }, backend } = call;
-  if (x.dtype !== 'float32' || sizeOf(x) === 0) return native(call as never) as TensorInfo;
+  if (sizeOf(x) === 0) return reducedNothing(backend, { ...x, dtype: 'float32' }, axis, keepDims, Number.NaN);
+  if (x.dtype !== 'float32') return native(call as never) as TensorInfo;
   const total = run(backend, Sum, { x }, { axis, keepDims });
   const count = backend.makeOutput([], 'float32', undefined, new Float32Array([sizeOf(x) / sizeOf(total)]));
   const result = run(backend, 'RealDiv', { a: total, b: count });

@@ -2,31 +2,45 @@ import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-co
 import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm';
 import { avgPoolGrad } from './avg-pool-grad.ts';
+import { clip } from './clip.ts';
 import { conv2dBackpropFilter } from './conv2d-backprop-filter.ts';
 import { conv2dBackpropInput } from './conv2d-backprop-input.ts';
 import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-backprop.ts';
+import { cumulative } from './cumulative.ts';
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts';
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts';
+import { prelu, reductions, topK } from './empty-tensors.ts';
 import { gather } from './gather.ts';
 import { groupedLogSumExp } from './grouped-log-sum-exp.ts';
 import { cast, identity } from './identity.ts';
 import { logSoftmax } from './log-softmax.ts';
 import { matMul } from './mat-mul.ts';
+import { maxPool3d, maxPool3dGrad, maxPoolWithArgmax } from './max-cells.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { oneHot } from './one-hot.ts';
 import { samePadding } from './same-padding.ts';
+import { select } from './select.ts';
 import { slice, split } from './slices.ts';
 import { softenedKl } from './softened-kl.ts';
+import { stridedSlice } from './strided-slice.ts';
 import { mean, sum } from './sums.ts';
 import type { TrainingKernel } from './training-kernel.ts';
-import { stridedSlice, truths } from './truths.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
+import { wholeDivision } from './whole-division.ts';
+import { widened } from './widened.ts';
 
 const kernels: readonly TrainingKernel[] = [
   identity,
   cast,
-  ...truths,
+  ...widened,
+  ...reductions,
+  ...cumulative,
+  prelu,
+  topK,
+  select,
+  clip,
   stridedSlice,
+  ...wholeDivision,
   oneHot,
   matMul,
   ...samePadding,
@@ -45,6 +59,9 @@ const kernels: readonly TrainingKernel[] = [
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
   maxPoolGrad,
+  maxPool3d,
+  maxPool3dGrad,
+  maxPoolWithArgmax,
   avgPoolGrad,
   unsortedSegmentSum,
 ];

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { expectGradientsOfFunction, expectNoLeak, expectSameGradients, useWasm } from './backends.ts';
+import { expectGradientsOfFunction, expectNoLeak, expectSameGradients, expectSameResult, useWasm, values } from './backends.ts';
 
 useWasm();
 
@@ -24,6 +24,22 @@ describe('max pooling', () => {
     const x = tf.tensor4d([1, 1, 1, 1, 0, 2, 2, 0, 5, 0, 0, 0, 0, 0, 0, 5], [1, 4, 4, 1]);
     const gradient = tf.grad((t: tf.Tensor) => tf.sum(tf.maxPool(t as tf.Tensor4D, 2, 2, 'valid')))(x);
     expect(Array.from(gradient.dataSync())).toEqual([0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1]);
+  });
+});
+
+describe('max pooling of negative numbers', () => {
+  const negative = (x: tf.Tensor): tf.Tensor => tf.sub(x, 2);
+
+  it('in three dimensions', async () => {
+    const pool = (x: tf.Tensor): tf.Tensor => tf.maxPool3d(negative(x) as tf.Tensor5D, [2, 3, 2], [1, 2, 1], 'same');
+    await expectSameResult(() => pool(values([2, 3, 4, 5, 2])));
+    expectGradientsOfFunction((x) => pool(x!), [1, 2, 3, 3, 1]);
+  });
+
+  it('with the place of each maximum', async () => {
+    for (const part of ['result', 'indexes']) {
+      await expectSameResult(() => tf.maxPoolWithArgmax(negative(values([2, 5, 4, 3])) as tf.Tensor4D, [2, 3], 2, 'same')[part]!);
+    }
   });
 });
 
