@@ -115,5 +115,5 @@ export { registerTrainingKernels } from './runtime/wasm/training-kernels.ts';
 export { startWasm, type WasmOptions } from './runtime/wasm/start-wasm.ts';
 export { planMemory, planTeacherMemory, type PlannedMemory } from './stages/plan-memory.ts';
 export { memoryParts, rowBytes, type MemoryParts } from './run/memory-parts.ts';
-export { teacherData } from './stages/train-teachers.ts';
+export { teacherData } from './stages/training-data.ts';
 export { configureBackend } from './runtime/configure-backend.ts';

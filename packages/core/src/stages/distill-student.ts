@@ -1,5 +1,4 @@
-import { studentData, type StudentData } from '../data/student-data.ts';
-import type { LabelSpace } from '../labels/label-space.ts';
+import type { StudentData } from '../data/student-data.ts';
 import type { View } from '../labels/view.ts';
 import type { Objective, SoftTerm } from '../objective/objective.ts';
 import type { MemoryPlan } from '../run/memory-policy.ts';
@@ -13,7 +12,9 @@ import type { PickedStudent } from './pick-student.ts';
 import { prepareAggregators } from './prepare-aggregators.ts';
 import { strategiesIn, tapsIn } from './plugin-prints.ts';
 import type { StageContext } from './stage-context.ts';
-import { trainUnit, trainingFor, type UnitResult } from './train-unit.ts';
+import { trainUnit, type UnitResult } from './train-unit.ts';
+import { dataFor } from './training-data.ts';
+import { trainingFor } from './training-for.ts';
 
 export interface DistilledStudent {
   readonly student: UnitResult;
@@ -58,10 +59,6 @@ export async function distillStudent(context: StageContext, student: PickedStude
     student: distilled, baseline, ceiling, labelled: own.labelled.length, objective: complete,
     skipped: [distilled, baseline, ceiling].every((done) => done?.skipped ?? true),
   };
-}
-
-function dataFor({ resolved, data }: StageContext, wanted: readonly LabelSpace[], labelled: number | undefined): StudentData {
-  return studentData({ dataset: data.train, wanted, spaces: resolved.spaces, labelled, random: resolved.random });
 }
 
 /** Places of the config whose strategies a student's training takes, with teachers and without. */

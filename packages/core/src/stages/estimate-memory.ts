@@ -1,10 +1,10 @@
-import type { TrainingSettings } from '../config/resolve-training.ts';
 import { sizeOf, type Dataset } from '../data/dataset.ts';
 import { heldPerRow } from '../model/held-per-row.ts';
 import { parametersOf, type Model } from '../model/model.ts';
 import type { Objective } from '../objective/objective.ts';
 import type { MemoryEstimate } from '../run/memory-policy.ts';
 import { wantedOutputs } from '../step/wanted-outputs.ts';
+import type { Optimizer } from '../step/optimizers/optimizer.ts';
 import type { PickedStudent } from './pick-student.ts';
 import type { PickedTeacher } from './pick-teacher.ts';
 
@@ -14,18 +14,19 @@ const FLOAT = 4;
  * What shapes tell about the memory of a training. Activations are counted twice, forward and backward; weights as those of
  * the model, of the state and as gradients.
  *
+ * @param batchRows samples of a whole batch
  * @param compiled a step is one call: the old state and the new one are there at once
  */
-export function estimateMemory({ model, objective }: Pick<PickedStudent, 'model' | 'objective'>, teachers: readonly PickedTeacher[], dataset: Dataset, training: TrainingSettings, compiled: boolean): MemoryEstimate {
+export function estimateMemory({ model, objective }: Pick<PickedStudent, 'model' | 'objective'>, teachers: readonly PickedTeacher[], dataset: Dataset, optimizer: Optimizer, batchRows: number, compiled: boolean): MemoryEstimate {
   const weights = parametersOf(model) * FLOAT;
-  const state = 1 + training.optimizer.slots.length;
+  const state = 1 + optimizer.slots.length;
   const inputs = Object.values(dataset.inputs).reduce((sum, spec) => sum + sizeOf(spec), 0);
   const answers = objective.soft.length === 0 ? 0 : teachers.reduce((sum, { space }) => sum + space.classes.length, 0);
   const kept = activationsOf(model);
   const recomputed = recomputedActivations(model, objective);
   const most = Math.max(kept, ...teachers.map((teacher) => (teacher.model ? activationsOf(teacher.model) : 0)));
   return {
-    batchRows: training.batchSize + training.labelledBatchSize,
+    batchRows,
     studentBytes: weights * (2 + state + (compiled ? state : 0)),
     bytesPerRow: (inputs + 2 * kept + answers) * FLOAT,
     recomputedBytesPerRow: recomputed === undefined ? undefined : (inputs + 2 * recomputed + answers) * FLOAT,

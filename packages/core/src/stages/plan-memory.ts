@@ -4,11 +4,13 @@ import type { MemoryEstimate, MemoryPlan } from '../run/memory-policy.ts';
 import { recomputingModel } from '../step/recomputing-model.ts';
 import { wantedOutputs } from '../step/wanted-outputs.ts';
 import { estimateMemory } from './estimate-memory.ts';
-import { labelsOnly } from './labels-only.ts';
+import { labelsOnly, withoutTeachers } from './labels-only.ts';
 import { headOf, type PickedStudent } from './pick-student.ts';
 import type { PickedTeacher } from './pick-teacher.ts';
 import { compileOf } from './services.ts';
 import type { Opened } from './stage-context.ts';
+import { dataFor, teacherData } from './training-data.ts';
+import { batchRowsOf, trainingFor } from './training-for.ts';
 
 /** How the student's training uses memory, and what that comes to. */
 export interface PlannedMemory {
@@ -20,7 +22,12 @@ export interface PlannedMemory {
 /** The policy's plan for the student's training. Throws where the objective, the student or a teacher to be trained does not allow it. */
 export function planMemory(context: Opened, student: PickedStudent, teachers: readonly PickedTeacher[]): PlannedMemory {
   const { resolved, data } = context;
-  const estimate = estimateMemory(student, teachers, data.train, resolved.training, compileOf(resolved.services) !== undefined);
+  const { compare = {}, data: { labelled } } = resolved.config;
+  const own = dataFor(context, student.wanted, labelled);
+  // The runs to compare with keep to the same plan; an α for each sample joins batches that theirs do not.
+  const objectives = [student.objective, ...(compare.baseline ? [withoutTeachers(student.objective)] : [])];
+  const batchRows = Math.max(...objectives.map((objective) => batchRowsOf(trainingFor(resolved.training, own, objective), own)));
+  const estimate = estimateMemory(student, teachers, data.train, resolved.training.optimizer, batchRows, compileOf(resolved.services) !== undefined);
   const plan = resolved.memory.plan(estimate);
   expectDivisible(student.objective, plan);
   if (plan.recompute) recomputingModel(student.model, wantedOutputs(student.model, student.objective));
@@ -34,10 +41,13 @@ export function planMemory(context: Opened, student: PickedStudent, teachers: re
  *
  * @param teachers all of the run's
  */
-export function planTeacherMemory({ resolved, data }: Opened, { id, space, untrained, config }: PickedTeacher, teachers: readonly PickedTeacher[]): MemoryPlan {
+export function planTeacherMemory(context: Opened, { id, space, untrained, config }: PickedTeacher, teachers: readonly PickedTeacher[]): MemoryPlan {
+  const { resolved, data } = context;
   const model = untrained!;
   const objective = labelsOnly(headOf(model, space, config.output, `Teacher '${id}'`), resolved.registry);
-  const estimate = estimateMemory({ model, objective }, teachers, data.train, resolved.teacherTraining[id]!, compileOf(resolved.services) !== undefined);
+  const own = teacherData(context, space);
+  const training = trainingFor(resolved.teacherTraining[id]!, own, objective);
+  const estimate = estimateMemory({ model, objective }, teachers, data.train, training.optimizer, batchRowsOf(training, own), compileOf(resolved.services) !== undefined);
   const { microBatch, forwardRows, recompute } = resolved.memory.plan(estimate);
   const recomputes = recompute && estimate.recomputedBytesPerRow !== undefined;
   return { ...(microBatch ? { microBatch } : {}), ...(forwardRows ? { forwardRows } : {}), ...(recomputes ? { recompute } : {}) };

@@ -1,6 +1,4 @@
-import { studentData, type StudentData } from '../data/student-data.ts';
 import type { Teacher } from '../knowledge/teacher.ts';
-import type { LabelSpace } from '../labels/label-space.ts';
 import { bindInputs } from '../model/bind-inputs.ts';
 import type { Score } from '../run/evaluate.ts';
 import type { MemoryPlan } from '../run/memory-policy.ts';
@@ -13,8 +11,10 @@ import { headOf } from './pick-student.ts';
 import type { PickedTeacher } from './pick-teacher.ts';
 import { planTeacherMemory } from './plan-memory.ts';
 import { strategiesIn, tapsIn } from './plugin-prints.ts';
-import type { Opened, StageContext } from './stage-context.ts';
-import { trainUnit, trainingFor } from './train-unit.ts';
+import type { StageContext } from './stage-context.ts';
+import { trainUnit } from './train-unit.ts';
+import { teacherData } from './training-data.ts';
+import { trainingFor } from './training-for.ts';
 
 /** A teacher that can be asked, and how it does on its own label space. */
 export interface TrainedTeacher {
@@ -49,11 +49,6 @@ async function trainOne(context: StageContext, picked: PickedTeacher, all: reado
     training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan,
   });
   return { teacher: picked.teacher(hash), score: scores[space.name] ?? { samples: 0 }, trained: true, skipped };
-}
-
-/** The samples that a teacher of this label space learns from: those with a label in it. */
-export function teacherData({ resolved, data }: Opened, space: LabelSpace): StudentData {
-  return studentData({ dataset: data.train, wanted: [space], spaces: resolved.spaces, random: resolved.random, labelledOnly: true });
 }
 
 async function judgeAsItIs(context: StageContext, picked: PickedTeacher, forwardRows: number | undefined): Promise<TrainedTeacher> {

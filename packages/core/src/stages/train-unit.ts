@@ -1,7 +1,6 @@
 import type { Training } from '../run/training.ts';
 import type { SignalSource } from '../knowledge/signal-source.ts';
 import type { StudentData } from '../data/student-data.ts';
-import type { TrainingSettings } from '../config/resolve-training.ts';
 import type { BoundInputs } from '../model/bind-inputs.ts';
 import { hashModel } from '../model/hash-model.ts';
 import type { Model } from '../model/model.ts';
@@ -94,11 +93,4 @@ async function judged(options: TrainUnitOptions, { history, steps }: Pick<UnitRe
   disposeAll(weights);
   await workspace.snapshots(unit, fingerprint).clear();
   return result;
-}
-
-/** The settings with the batches' mode that fits the data: balanced as soon as some samples have no label. */
-export function trainingFor({ batches, ...settings }: TrainingSettings, data: StudentData, objective: Objective): Training {
-  const all = data.labelled.length === data.transfer.length;
-  const mode = objective.alpha.perSample ? 'joint' : batches === 'auto' ? (all || data.labelled.length === 0 ? 'joint' : 'balanced') : batches;
-  return { ...settings, mode };
 }

@@ -41,5 +41,8 @@ describe('what a memory policy is told of a run', () => {
 
   test('a batch is what has labels beside what has none', async () => {
     expect((await estimated({ data: { train: dataset(48), labelled: 12 } })).batchRows).toBe(16 + 8);
+    expect((await estimated({ data: { train: dataset(48) } })).batchRows).toBe(16);
+    expect((await estimated({ data: { train: dataset(48, 1, 'none') } })).batchRows).toBe(16);
+    expect((await estimated({ data: { train: dataset(48) }, train: { epochs: 1, batchSize: 16, labelledBatchSize: 8, batches: 'balanced' } })).batchRows).toBe(16 + 8);
   });
 });
