@@ -214,6 +214,13 @@ describe('micro-batches', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  test('a wrong index is not called a lack of memory', async () => {
+    const astray = defineLoss({ name: 'astray', summary: 'Reads elsewhere.', create: () => ({ role: 'soft', compute: () => { throw new WebAssembly.RuntimeError('memory access out of bounds'); } }) });
+    const own = planned({}, () => ({ microBatch: 1 }));
+    const run = distill(config({ ...own, plugins: [...own.plugins!, definePlugin({ name: 'astray', strategies: [astray] })], soft: { letter: 'astray' } }));
+    await expect(run).rejects.toSatisfy((error: Error) => error.name === 'RuntimeError' && error.message === 'memory access out of bounds');
+  });
+
   const relations = defineLoss({ name: 'relations', summary: 'Compares samples.', create: () => ({ role: 'soft', joinsSamples: true, compute: ({ student }) => tf.sum(tf.sub(student, tf.mean(student, 0)), -1) as Tensor1D }) });
   const together = defineAggregator({ name: 'together', summary: 'Weighs by the batch.', create: () => ({ label: 'together', joinsSamples: true, aggregate: ({ signals }) => ({ target: targetOf(signals[0]!.logits) }) }) });
   const compared = defineAlphaScheduler({ name: 'compared', summary: 'Compares gradients.', create: () => ({ label: 'compared', needs: { gradients: true }, init: () => null, value: () => ({ alpha: 0.5 }) }) });

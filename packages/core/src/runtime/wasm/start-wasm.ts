@@ -1,6 +1,7 @@
 import { env, ready, setBackend } from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { kdError } from '../../errors/kd-error.ts';
+import { guardAllocations } from './allocation.ts';
 import { registerTrainingKernels } from './training-kernels.ts';
 
 export interface WasmOptions {
@@ -26,6 +27,7 @@ export async function startWasm(options: WasmOptions = {}): Promise<void> {
     throw kdError('KD_BACKEND_UNAVAILABLE', { backend: 'wasm', why: `its .wasm file could not be loaded from ${where}; ${mend}` });
   }
   await ready();
+  guardAllocations();
 }
 
 /**
