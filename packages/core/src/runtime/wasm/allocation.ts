@@ -15,9 +15,11 @@ const guarded = new WeakSet<Allocate>();
  * over the program's other data, and results be rubbish.
  */
 export function guardAllocations(): void {
-  const wasm = (engine().backend as BackendWasm).wasm as unknown as { _malloc: Allocate };
+  const wasm = (engine().backend as BackendWasm).wasm as unknown as { _malloc: Allocate; _free: (address: number) => void };
+  if (guarded.has(wasm._malloc)) return;
+  // The first call puts the runtime's own function into this place.
+  wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
-  if (guarded.has(allocate)) return;
   wasm._malloc = (bytes) => {
     const address = bytes < MOST_BYTES ? allocate(bytes) : 0;
     if (address === 0 && bytes > 0) throw new Error(`The wasm runtime ran out of memory: ${bytes} bytes more do not fit beside those that are held, of ${MOST_BYTES} at most`);
