@@ -40,7 +40,7 @@ export interface Backend {
   readonly copiesValues?: boolean;
   /** The values of its tensors can be read without waiting for the event loop; nothing else could run meanwhile anyway. */
   readonly readsAtOnce?: boolean;
-  /** A compiled function may still run when it returns; whoever reads its tensors waits. The next step is begun meanwhile. */
+  /** A compiled function may still run when it returns; whoever reads its tensors waits, and hears if it failed. The next step is begun meanwhile. */
   runsAhead?: boolean;
   /** Records a pure function once for each shape of its inputs and runs it as one call. */
   compile?: Compile;

@@ -92,7 +92,7 @@ export class EagerExecutor implements Executor {
 
   /**
    * As {@link run}, but returns while the operation still runs, in a thread of TensorFlow's own; whoever works with its
-   * outputs waits for them, and hears there if it failed.
+   * outputs waits for them, and hears there if it failed. Operations that were asked for before it failed fail with it.
    */
   runAhead(name: string, inputs: readonly number[], outputs: number): Pointer[] {
     const c = this.#c;

@@ -116,8 +116,16 @@ describeNative('a compiled function', () => {
     expect(() => tf.neg(failed)).toThrow(/indices = 7 is not in/);
     failed.dispose();
     call(8).dispose();
-    expect(call(1).arraySync()).toBe(2);
-    expect(backend.memory().bytes).toBe(bytes + 4);
+    // Nobody has heard yet that it failed: what was asked for before it did may fail with it, and nothing after that.
+    const next = call(1);
+    try {
+      expect(next.arraySync()).toBe(2);
+    } catch (error) {
+      expect(String(error)).toMatch(/indices = 8 is not in/);
+    }
+    next.dispose();
+    for (const at of [1, 2, 0]) expect(call(at).arraySync()).toBe(at + 1);
+    expect(backend.memory().bytes).toBe(bytes + 3 * 4);
     expect(backend.warnings).toEqual([]);
   });
 
