@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { act } from './act.ts';
 import { addBackendCommands } from './commands/backend/commands.ts';
 import { flagOptions, flagsOf, type GlobalFlags } from './flags.ts';
+import { addHelp } from './help.ts';
 
 /** Commands that compute are imported when they are called: TensorFlow.js takes longer to load than help to print. */
 const stages: Readonly<Record<string, string>> = {
@@ -41,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   add(program, 'plugins', 'list every strategy that a config can name', async (flags) => (await import('./commands/plugins.ts')).plugins(flags));
   addBackendCommands(program);
   for (const command of [...program.commands]) addFlags(command, version);
+  addHelp(program);
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { builtIn, KdError, LOADER, Mistakes, Registry, resolveConfig, ServiceContainer, type Plugin, type ResolvedConfig } from '@kd/core';
 import { BASE_FOLDER, fileLoader, LABELS, nodePlugin } from '@kd/node';
+import { blaming } from './config/blame.ts';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';
 import { openPreprocesses } from './config/open-preprocesses.ts';
 import { parseOverride, type Override } from './config/overrides.ts';
@@ -18,11 +19,13 @@ export async function openSession(flags: GlobalFlags): Promise<Session> {
   const loaded = await loadConfig({ file: flags.config, from: process.cwd(), environment: process.env, overrides: overridesOf(flags) });
   const { config, plugins, source, folder } = loaded;
   const loader = fileLoader(folder);
-  const missing = new Mistakes();
-  const opened = await openPreprocesses(config, loader, missing);
-  missing.throwIfAny(source);
   const services = new ServiceContainer().provide(LOADER, loader).provide(BASE_FOLDER, folder).provide(LABELS, config.labels ?? {});
-  const resolved = resolveConfig(opened, { source, services, plugins: [nodePlugin, ...plugins, ...(await defaultPlugins(plugins.map(({ name }) => name)))] });
+  const resolved = await blaming(loaded, async () => {
+    const missing = new Mistakes();
+    const opened = await openPreprocesses(config, loader, missing);
+    missing.throwIfAny(source);
+    return resolveConfig(opened, { source, services, plugins: [nodePlugin, ...plugins, ...(await defaultPlugins(plugins.map(({ name }) => name)))] });
+  });
   return { loaded, resolved, runFolder: flags.out === undefined ? resolve(folder, 'runs', resolved.name) : resolve(flags.out) };
 }
 

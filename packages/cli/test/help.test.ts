@@ -28,6 +28,9 @@ test.each([
   [['run', '--quite'], "unknown option '--quite'", 'Did you mean --quiet?'],
   [['evaluate'], "missing required argument 'student'", 'kd --help'],
   [['run', 'all'], 'too many arguments', 'kd --help'],
+  [['help', 'rnu'], "unknown command 'rnu'", 'kd --help'],
+  [['help', 'backend', 'instal'], "unknown command 'instal'", 'kd --help'],
+  [['run', '--config', '.'], '--config . is a folder', 'Name the file in it'],
 ])('wrong usage: kd %j', async (args, problem, next) => {
   const { code, stdout, stderr } = await kd(import.meta.dirname, ...args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
@@ -50,4 +53,10 @@ test('the guide names every command and every flag', async () => {
   expect(names).toContain('train-teachers');
   for (const flag of flags) expect(guide).toContain(`\`${flag}`);
   for (const name of names) expect(guide).toContain(`\`kd ${name}`);
+});
+
+test.each([[['help', 'backend', 'install']], [['backend', 'help', 'install']], [['backend', 'install', '--help']]])('kd %j is the help of that command', async (args) => {
+  const { code, stdout } = await kd(import.meta.dirname, ...args);
+  expect(code).toBe(0);
+  expect(stdout).toContain('Usage: kd backend install [options] <name>');
 });

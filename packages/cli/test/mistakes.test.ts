@@ -57,6 +57,35 @@ test('mistakes that are set from outside name the flag and the variable', async 
   expect(variable.stderr).toContain(`KD_CONFIG_INVALID  ${file} with KD_SET_train__epochs has a mistake:\n  - train.epochs: `);
 });
 
+test('mistakes in what a config extends name that file', async () => {
+  const base = { ...smallConfig, train: { ...smallConfig.train, epochs: 0 }, alpha: 2 };
+  await writeFiles(project, { 'base.json': JSON.stringify(base), 'extending.json': JSON.stringify({ extends: './base.json', alpha: 3, seed: 1.5 }) });
+  const { code, stderr } = await kd(project, 'inspect', '--config', 'extending.json');
+  expect(code).toBe(2);
+  expect(stderr).toContain(`KD_CONFIG_INVALID  ${join(project, 'extending.json')} has 3 mistakes:`);
+  expect(stderr).toContain(`  - train.epochs: expected a number greater than 0, received 0 (in ${join(project, 'base.json')})\n`);
+  expect(stderr).toContain('  - alpha: expected a number of at most 1, received 3\n');
+  expect(stderr).toContain('  - seed: expected a whole number, received 1.5\n');
+});
+
+test('a config whose function fails says so', async () => {
+  await writeFiles(project, { 'failing.mjs': "export default () => { throw new Error('no such month'); };" });
+  const { code, stderr } = await kd(project, 'inspect', '--config', 'failing.mjs');
+  expect(code).toBe(2);
+  expect(stderr).toContain('failing.mjs could not be read: its default export, a function that should return the config, failed: no such month. Correct the file.');
+});
+
+test.each([
+  ['absent', 'There is no ', ''],
+  ['models/side.js', '', ' is no saved student. Name the folder of a run'],
+  ['models', '', ' is no saved student. Name the folder of a run'],
+  ['kd.config.json', '', ' is no valid TensorFlow.js model.json: modelTopology: expected record, received undefined; weightsManifest: expected array, received undefined. Check'],
+])('kd evaluate %s says what it takes', async (given, before, after) => {
+  const { code, stdout, stderr } = await kd(project, 'evaluate', given);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(`${before}${join(project, given)}${after}`);
+});
+
 test('--set refuses what reaches into prototypes', async () => {
   const { code, stdout, stderr } = await kd(project, 'inspect', '--set', 'train.__proto__.epochs=1');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

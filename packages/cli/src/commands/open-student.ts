@@ -27,6 +27,9 @@ export async function openStudent(given: string, { config, heads: spaces }: Reso
 function modelFile(given: string): string {
   const candidates = [given, join(given, 'model.json'), join(given, 'student', 'model.json')];
   const found = candidates.find((candidate) => candidate.endsWith('.json') && existsSync(candidate));
-  if (!found) throw kdError('KD_FILE_MISSING', { file: candidates.join(' or '), what: 'The student' });
+  if (!found) {
+    const problem = existsSync(given) ? `${given} is no saved student` : `There is no ${given}`;
+    throw kdError('KD_USAGE', { problem, next: 'Name the folder of a run, such as runs/<name>, or a model.json or its folder.' });
+  }
   return found;
 }

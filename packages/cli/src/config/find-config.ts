@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { kdError } from '@kd/core';
 import { cosmiconfig } from 'cosmiconfig';
@@ -23,6 +23,7 @@ export async function findConfig(named: string | undefined, from: string): Promi
   if (named !== undefined) {
     const file = resolve(from, named);
     if (!existsSync(file)) throw kdError('KD_CONFIG_MISSING', { looked: [file] });
+    if (statSync(file).isDirectory()) throw kdError('KD_USAGE', { problem: `--config ${named} is a folder`, next: `Name the file in it, such as --config ${join(named, 'kd.config.ts')}, or leave the flag out in that folder.` });
     const config = await readConfigFile(file);
     return { file, config: basename(file) === 'package.json' ? (config as { kd?: unknown }).kd : config };
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { kdError, Mistakes, shapeProblems, type KdConfig, type Plugin } from '@kd/core';
+import { blaming } from './blame.ts';
 import { findConfig } from './find-config.ts';
 import { findPlugins, isPath, type NamedPlugin } from './find-plugins.ts';
 import { isPlainObject, originsOf, type Origins } from './origins.ts';
@@ -49,10 +50,13 @@ export async function loadConfig({ file, from, environment, overrides }: LoadOpt
   // Plugins that are named from outside are looked for from the config that they are added to.
   const source = [found.file, fromOutside.map(({ origin }) => origin).join(', ')].filter(Boolean).join(' with ');
   const named = expectList(config['plugins'], source).map((plugin): NamedPlugin => layers.plugins.find((known) => known.plugin === plugin) ?? { plugin, from: found.file });
-  const missing = new Mistakes();
-  const plugins = await findPlugins(named, missing);
-  // What else the config may choose by name is not known without them; its shape is.
-  if (plugins.length < named.length) missing.throwIfAny(source, shapeProblems(config));
+  const plugins = await blaming({ file: found.file, origins }, async () => {
+    const missing = new Mistakes();
+    const all = await findPlugins(named, missing);
+    // What else the config may choose by name is not known without them; its shape is.
+    if (all.length < named.length) missing.throwIfAny(source, shapeProblems(config));
+    return all;
+  });
   return { file: found.file, source, folder: dirname(found.file), config: config as unknown as KdConfig, plugins, origins };
 }
 

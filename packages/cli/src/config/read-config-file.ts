@@ -15,7 +15,7 @@ export async function readConfigFile(file: string): Promise<unknown> {
   try {
     if (['.ts', '.mts', '.js', '.mjs'].includes(extname(file))) {
       const found = await createJiti(file, { fsCache: false }).import(file, { default: true });
-      return typeof found === 'function' ? await (found as () => unknown)() : found;
+      return typeof found === 'function' ? await made(found as () => unknown) : found;
     }
     if (statSync(file).size > largest) throw new Error(`it is larger than ${largest} bytes`);
     const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
@@ -26,6 +26,14 @@ export async function readConfigFile(file: string): Promise<unknown> {
   } catch (error) {
     if (error instanceof KdError) throw error;
     throw kdError('KD_CONFIG_UNREADABLE', { file, message: messageOf(error) }, error);
+  }
+}
+
+async function made(build: () => unknown): Promise<unknown> {
+  try {
+    return await build();
+  } catch (error) {
+    throw error instanceof KdError ? error : new Error(`its default export, a function that should return the config, failed: ${messageOf(error)}`, { cause: error });
   }
 }
 

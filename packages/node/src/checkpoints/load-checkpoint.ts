@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { kdError, messageOf } from '@kd/core';
 import { readWhole } from '../files/read-file.ts';
 import { openSealedJson } from '../files/sealed-json.ts';
+import { shapeProblem } from '../files/shape-problem.ts';
 import type { StoredTensor } from '../safetensors/dtypes.ts';
 import { openSafetensors } from '../safetensors/read-safetensors.ts';
 import { generationsIn, manifestName, tensorsName } from './generations.ts';
@@ -58,7 +59,7 @@ export async function loadCheckpoint(folder: string): Promise<Checkpoint | undef
 function readGeneration(folder: string, generation: number): Omit<Checkpoint, 'skipped'> {
   const path = join(folder, manifestName(generation));
   const parsed = manifestSchema.safeParse(openSealedJson(readWhole(path, 'Checkpoint', 1 << 28), path, next));
-  if (!parsed.success) throw kdError('KD_FILE_INVALID', { file: path, expected: 'checkpoint, version 1', problem: z.prettifyError(parsed.error) });
+  if (!parsed.success) throw kdError('KD_FILE_INVALID', { file: path, expected: 'checkpoint, version 1', problem: shapeProblem(parsed.error) });
   const manifest = parsed.data;
   if (manifest.generation !== generation || manifest.tensors.file !== tensorsName(generation)) {
     throw kdError('KD_FILE_DAMAGED', { file: path, problem: `it is the manifest of generation ${manifest.generation}`, next });

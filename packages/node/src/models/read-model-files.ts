@@ -5,6 +5,7 @@ import { kdError } from '@kd/core';
 import { parseJson } from '../files/parse-json.ts';
 import { readExactly, readWhole } from '../files/read-file.ts';
 import { sha256 } from '../files/hash.ts';
+import { shapeProblem } from '../files/shape-problem.ts';
 import { openInFolder, realPathOf } from './model-folder.ts';
 import { hashOfWeights, takeWeights, type TakenWeight } from './take-weights.ts';
 import { bytesOfWeight, weightsManifestSchema, type WeightEntry, type WeightGroup } from './weight-entry.ts';
@@ -42,7 +43,7 @@ export function readModelFiles(file: string, { mostBytes = 2 ** 32 }: ModelLimit
   const real = realPathOf(file);
   const json = parseJson(readWhole(real, 'Model', largestJson), file, 'model.json') as Record<string, unknown>;
   const parsed = modelSchema.safeParse(json);
-  if (!parsed.success) throw kdError('KD_FILE_INVALID', { file, expected: 'TensorFlow.js model.json', problem: z.prettifyError(parsed.error) });
+  if (!parsed.success) throw kdError('KD_FILE_INVALID', { file, expected: 'TensorFlow.js model.json', problem: shapeProblem(parsed.error) });
   const { modelTopology: topology, weightsManifest } = parsed.data;
   const specs = weightsManifest.flatMap(({ weights }) => weights);
   expectDistinctNames(specs, file);

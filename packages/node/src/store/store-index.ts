@@ -5,6 +5,7 @@ import { durableWrite } from '../files/durable-write.ts';
 import { sha256 } from '../files/hash.ts';
 import { readWhole } from '../files/read-file.ts';
 import { openSealedJson, sealJson } from '../files/sealed-json.ts';
+import { shapeProblem } from '../files/shape-problem.ts';
 
 /** The file that lists what a store holds. */
 export const indexName: string = 'store.json';
@@ -97,7 +98,7 @@ export async function writeIndex(folder: string, index: StoreIndex): Promise<voi
 export function readIndex(folder: string): { index: StoreIndex; ids: readonly string[] } {
   const file = join(folder, indexName);
   const parsed = indexSchema.safeParse(openSealedJson(readWhole(file, 'Distillation data', 1 << 28), file, refill));
-  if (!parsed.success) throw kdError('KD_FILE_INVALID', { file, expected: 'index of distillation data, version 1', problem: z.prettifyError(parsed.error) });
+  if (!parsed.success) throw kdError('KD_FILE_INVALID', { file, expected: 'index of distillation data, version 1', problem: shapeProblem(parsed.error) });
   const index = parsed.data;
   const idsFile = join(folder, idsName);
   const bytes = readWhole(idsFile, 'List of sample ids');
