@@ -157,6 +157,16 @@ describe('mistakes in a module of the project', () => {
     }
   });
 
+  test('data that fails, or is none, names the module', async () => {
+    const [fails, none] = await Promise.all([
+      runWith('data-fails', { data: { train: './data-fails.mjs' } }, { 'data-fails.mjs': "export default async () => { throw new Error('no such month'); };" }),
+      runWith('data-none', { data: { train: './data-none.mjs' } }, { 'data-none.mjs': 'export const data = 3;' }),
+    ]);
+    expect([fails.code, none.code]).toEqual([2, 2]);
+    expect(fails.stderr).toMatch(/^KD_DATA_REFERENCE {2}data\.train \(\.\/data-fails\.mjs\): expected a data set, .*received a function that failed \(no such month\)/m);
+    expect(none.stderr).toMatch(/^KD_DATA_REFERENCE {2}data\.train \(\.\/data-none\.mjs\): .*received .*A module gives it, or a function that returns it, as its default export/mi);
+  });
+
   test('a message of its own ends in one full stop', async () => {
     const { stderr } = await runWith('stops', { data: { train: './stops.mjs' } }, { 'stops.mjs': "throw new Error('Not today.');" });
     expect(stderr).toContain('could not be loaded: Not today. Run with --debug');

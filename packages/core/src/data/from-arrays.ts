@@ -1,5 +1,7 @@
 import { kdError } from '../errors/kd-error.ts';
+import { shown } from '../errors/shown.ts';
 import { sizeOf, type Dataset, type InputSpec } from './dataset.ts';
+import { expectArray } from './expect-array.ts';
 import { expectFinite, expectUniqueIds } from './expect-samples.ts';
 
 export interface ArrayInput {
@@ -24,27 +26,32 @@ const WIDE = 16;
 /**
  * A data set from plain arrays.
  *
+ * @throws KD_DATA_ARRAY for what is no array of numbers, KD_DATA_LENGTH, KD_DATA_NOT_FINITE, KD_DATA_EMPTY, KD_DATA_DUPLICATE_ID
  * @example fromArrays({ inputs: { x: { shape: [2], values: [0, 0, 1, 1] } }, labels: { side: [0, 1] } })
  */
 export function fromArrays(data: ArrayData): Dataset {
   const inputs: Record<string, InputSpec> = {};
   let size: number | undefined;
-  for (const [name, { shape, values, dtype = 'float32' }] of Object.entries(data.inputs)) {
+  for (const [name, input] of Object.entries(data.inputs ?? {})) {
+    if (!Array.isArray(input?.shape)) throw kdError('KD_DATA_ARRAY', { what: `Input '${name}'`, expected: '{ shape, values }, the shape of one sample and the numbers of all', received: shown(input), next: 'The shape of a plain number is [].' });
+    const { shape, values, dtype = 'float32' } = input;
     const spec: InputSpec = { shape, dtype };
     inputs[name] = spec;
-    size ??= sizeOf(spec) === 0 ? 0 : Math.floor(values.length / sizeOf(spec));
-    expectLength(`Input '${name}'`, size * sizeOf(spec), values.length);
+    expectArray(`Input '${name}'`, values, 'the numbers of all samples one after the other');
+    size ??= sizeOf(spec) === 0 ? 0 : Math.max(Math.sign(values.length), Math.floor(values.length / sizeOf(spec)));
+    expectLength(`Input '${name}' (${samples(size)} of shape [${shape.join(', ')}])`, size * sizeOf(spec), values.length);
     expectFinite(`Input '${name}'`, values, sizeOf(spec));
   }
   if (size === undefined || size === 0) throw kdError('KD_DATA_EMPTY', { what: 'The data' });
   const labels: Record<string, Int32Array | Float32Array> = {};
   for (const [space, values] of Object.entries(data.labels ?? {})) {
-    if (values.length % size !== 0) expectLength(`Labels of '${space}'`, size, values.length);
+    expectArray(`Labels of '${space}'`, values, 'a class index a sample, or values of a regression');
+    if (values.length % size !== 0) expectLength(`Labels of '${space}' (${samples(size)})`, size, values.length);
     const whole = values.length === size && Array.prototype.every.call(values, Number.isInteger);
     labels[space] = whole ? Int32Array.from(values) : Float32Array.from(values);
   }
   if (data.ids) {
-    expectLength('ids', size, data.ids.length);
+    expectLength(`ids (${samples(size)})`, size, data.ids.length);
     expectUniqueIds(data.ids, 'the data');
   }
   return {
@@ -62,6 +69,10 @@ export function fromArrays(data: ArrayData): Dataset {
       }
     },
   };
+}
+
+function samples(count: number): string {
+  return count === 1 ? '1 sample' : `${count} samples`;
 }
 
 function expectLength(what: string, expected: number, received: number): void {

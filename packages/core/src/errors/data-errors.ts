@@ -3,6 +3,7 @@ import { listOf } from './wording.ts';
 
 export const dataErrors: {
   readonly KD_DATA_REFERENCE: ErrorRow<{ where: string; received: string }>;
+  readonly KD_DATA_ARRAY: ErrorRow<{ what: string; expected: string; received: string; next: string }>;
   readonly KD_DATA_EMPTY: ErrorRow<{ what: string }>;
   readonly KD_DATA_LENGTH: ErrorRow<{ what: string; expected: number; received: number }>;
   readonly KD_DATA_DUPLICATE_ID: ErrorRow<{ id: string; rows: readonly number[]; where: string }>;
@@ -19,8 +20,12 @@ export const dataErrors: {
   readonly KD_DATA_FOLDER: ErrorRow<{ folder: string; problem: string }>;
 } = {
   KD_DATA_REFERENCE: mistake(
-    ({ where, received }) => `${where}: expected a data set, a reader as 'name' or ['name', options], or a module's path; received ${received}. \`fromArrays\` makes a data set of arrays.`,
+    ({ where, received }) => `${where}: expected a data set, a reader as 'name' or ['name', options], or a module's path; received ${received}. \`fromArrays\` makes a data set of arrays; a module gives it, or a function that returns it, as its default export.`,
     { where: 'data.train', received: 'undefined' },
+  ),
+  KD_DATA_ARRAY: mistake(
+    ({ what, expected, received, next }) => `${what}: expected ${expected}, received ${received}. ${next}`,
+    { what: "Labels of 'side'", expected: 'a class index a sample', received: '"west" at 0', next: 'Names of classes are counted from 0, in the order of the label space: names.indexOf(name).' },
   ),
   KD_DATA_EMPTY: mistake(({ what }) => `${what} holds no samples. Point it at data with at least one sample.`, { what: 'data.train' }),
   KD_DATA_LENGTH: mistake(

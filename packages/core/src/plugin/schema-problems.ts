@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { z } from 'zod';
 import { listOf } from '../errors/wording.ts';
+import { shown } from '../errors/shown.ts';
 import { suggest } from '../errors/suggest.ts';
 
 /** What a schema found wrong with a value: its own issues, zod's or those of any Standard Schema. */
@@ -70,16 +71,6 @@ function expectation(issue: z.core.$ZodIssue): string | undefined {
 
 function isNumber(origin: string): boolean {
   return origin === 'number' || origin === 'int';
-}
-
-const longest = 60;
-
-/** Text and numbers as they are; of everything else, what it is. */
-function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > longest ? `${value.slice(0, longest - 1)}…` : value);
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'function') return 'a function';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,10 +1,11 @@
 import { Mistakes } from '../config/mistakes.ts';
 import { kdError } from '../errors/kd-error.ts';
-import { listOf } from '../errors/wording.ts';
+import { listOf, messageOf } from '../errors/wording.ts';
 import type { DataReference } from '../config/config.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { datasetHash, samplesHash } from '../data/dataset-hash.ts';
+import { datasetProblem, idProblem } from '../data/dataset-problem.ts';
 import { expectUniqueIds } from '../data/expect-samples.ts';
 import { expectSpaces } from '../data/expect-spaces.ts';
 import { expectLabels } from '../data/expect-labels.ts';
@@ -40,9 +41,11 @@ export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
     await close();
     throw error;
   }
-  const samples = await samplesHash(train!, 'data.train');
+  const read = <T>(where: string, work: () => Promise<T>): Promise<T> => ofData(where, 'a data set that failed while it was read', work);
+  const samples = await read('data.train', () => samplesHash(train!, 'data.train'));
   return {
-    train: train!, trainHash: await datasetHash(train!, 'data.train', samples), samplesHash: samples, test, testHash: test && (await datasetHash(test, 'data.test')),
+    train: train!, trainHash: await datasetHash(train!, 'data.train', samples), samplesHash: samples,
+    test, testHash: test && (await read('data.test', () => datasetHash(test, 'data.test'))),
     warnings: [...warningsOf(train!, 'data.train'), ...warningsOf(test, 'data.test')], close,
   };
 }
@@ -54,17 +57,32 @@ function warningsOf(dataset: Dataset | undefined, where: string): readonly strin
 
 async function openOne(reference: DataReference, where: string, { registry, services, spaces }: ResolvedConfig): Promise<Dataset> {
   let found: unknown = reference;
+  const place = typeof reference === 'string' ? `${where} (${reference})` : where;
   if (typeof found === 'string' && !registry.has('data', found)) found = await services.get(LOADER, where).load(found, where);
   else if (isSpec(found)) found = await registry.resolve('data', found, where).open();
-  if (typeof found === 'function') found = await (found as () => unknown)();
-  if (!isDataset(found)) throw kdError('KD_DATA_REFERENCE', { where, received: typeof found });
-  if (found.size === 0) throw kdError('KD_DATA_EMPTY', { what: where });
-  expectUniqueIds(Array.from({ length: found.size }, (_, row) => (found as Dataset).id(row)), where);
-  expectSpaces(found, spaces, where);
-  expectLabels(found, spaces, where);
-  return found;
+  if (typeof found === 'function') found = await ofData(place, 'a function that failed', async () => (found as () => unknown)());
+  const problem = datasetProblem(found);
+  if (problem !== undefined) throw kdError('KD_DATA_REFERENCE', { where: place, received: problem });
+  const dataset = found as Dataset;
+  if (dataset.size === 0) throw kdError('KD_DATA_EMPTY', { what: where });
+  const ids = await ofData(place, 'a data set whose id failed', async () => Array.from({ length: dataset.size }, (_, row) => dataset.id(row)));
+  ids.forEach((id, row) => {
+    const wrong = idProblem(id, row);
+    if (wrong !== undefined) throw kdError('KD_DATA_REFERENCE', { where: place, received: wrong });
+  });
+  expectUniqueIds(ids, where);
+  expectSpaces(dataset, spaces, where);
+  expectLabels(dataset, spaces, where);
+  return dataset;
 }
 
-function isDataset(value: unknown): value is Dataset {
-  return typeof value === 'object' && value !== null && 'read' in value && 'size' in value && 'inputs' in value;
+/** What a module's function throws is its own mistake, not one of kd. */
+async function ofData<T>(where: string, received: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    // By name: a module may bring its own copy of kd.
+    if (error instanceof Error && error.name === 'KdError') throw error;
+    throw kdError('KD_DATA_REFERENCE', { where, received: `${received} (${messageOf(error)})` }, error);
+  }
 }

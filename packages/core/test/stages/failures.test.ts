@@ -75,7 +75,15 @@ describe('mistakes that are found before anything is trained', () => {
     ['values of fewer dimensions', 'KD_DATA_LENGTH', relabelled({ place: new Float32Array(48) }), /data\.train labels of 'place' has 48 values, expected 96/],
     ['ids that stand twice', 'KD_DATA_DUPLICATE_ID', custom({ id: (row) => String(row % 40) }), /have the id '0' \(rows 0 and 40\)/],
     ['no samples', 'KD_DATA_EMPTY', custom({ size: 0 }), /data\.train holds no samples/],
-    ['no data set', 'KD_DATA_REFERENCE', { data: { train: 5 as never } }, /received number/],
+    ['no data set', 'KD_DATA_REFERENCE', { data: { train: 5 as never } }, /^data\.train: .*received 5\. /],
+    ['arrays that are no data set', 'KD_DATA_REFERENCE', { data: { train: { inputs: {}, labels: {} } as never } }, /received an object with inputs, labels\. `fromArrays` makes/],
+    ['a function that fails', 'KD_DATA_REFERENCE', { data: { train: (() => { throw new Error('no such month'); }) as never } }, /received a function that failed \(no such month\)/],
+    ['a data set without a part', 'KD_DATA_REFERENCE', custom({ labels: undefined as never }), /received a data set without labels/],
+    ['a data set of no size', 'KD_DATA_REFERENCE', custom({ size: Number.NaN }), /received a data set whose size is NaN/],
+    ['a data set that cannot be read', 'KD_DATA_REFERENCE', custom({ read: 3 as never }), /whose read is 3, no function/],
+    ['an input without a shape', 'KD_DATA_REFERENCE', custom({ inputs: { x: { dtype: 'float32' } as never } }), /whose input 'x' has no shape and dtype/],
+    ['ids that are numbers', 'KD_DATA_REFERENCE', custom({ id: ((row: number) => row) as never }), /whose id of row 0 is 0, no text/],
+    ['a data set that fails', 'KD_DATA_REFERENCE', custom({ read: () => { throw new Error('the disk is gone'); } }), /failed while it was read \(the disk is gone\)/],
     ['values that are no numbers', 'KD_DATA_NOT_FINITE', custom({ read: (_input, rows, out) => { for (let i = 0; i < rows.length; i++) out.fill(rows[i] === 9 ? Number.NaN : 0, i * INPUTS, (i + 1) * INPUTS); } }), /Input 'x' of data\.train row 9 holds NaN/],
     ['a backend that is not there', 'KD_STRATEGY_UNKNOWN', { backend: 'cuda' }, /no backend is called 'cuda'/],
   ];
@@ -99,6 +107,21 @@ describe('mistakes that are found before anything is trained', () => {
     expect(data.message).toMatch(/^The data has 2 mistakes:\n {2}- .*data\.train.*\n {2}- .*data\.test/);
   });
 
+  test.each<[string, unknown, string]>([
+    ['names of classes', { labels: { side: ['west', 'east'] } }, `Labels of 'side': expected a class index a sample, or values of a regression, received "west" at 0. Names of classes are counted from 0`],
+    ['no labels', { labels: { side: undefined } }, "Labels of 'side': expected a class index a sample, or values of a regression, received undefined. Give plain numbers"],
+    ['a list a sample', { inputs: { x: { shape: [2], values: [[0, 0], [1, 1]] } } }, "Input 'x': expected the numbers of all samples one after the other, received a list of 2 at 0. Write the values of all samples one after the other, as `.flat(Infinity)` does."],
+    ['numbers as text', { inputs: { x: { shape: [2], values: [0, 0, 1, '1'] } } }, `received "1" at 3`],
+    ['numbers that are too whole', { inputs: { x: { shape: [1], values: BigInt64Array.of(1n, 2n) } } }, "Input 'x': expected the numbers of all samples one after the other, received an object. Give plain numbers"],
+    ['no shape', { inputs: { x: [0, 0, 1, 1] } }, "Input 'x': expected { shape, values }, the shape of one sample and the numbers of all, received a list of 4."],
+    ['values and a rest', { inputs: { x: { shape: [2], values: [0, 1, 2] } } }, "Input 'x' (1 sample of shape [2]) has 3 values, expected 2."],
+    ['less than a sample', { inputs: { x: { shape: [4], values: [0, 1, 2] } } }, "Input 'x' (1 sample of shape [4]) has 3 values, expected 4."],
+    ['a label too many', { labels: { side: [0, 1, 1] } }, "Labels of 'side' (2 samples) has 3 values, expected 2."],
+    ['an id too few', { ids: ['a'] }, 'ids (2 samples) has 1 values, expected 2.'],
+  ])('arrays that do not fit: %s', (_, wrong, said) => {
+    expect(() => fromArrays({ inputs: { x: { shape: [2], values: [0, 0, 1, 1] } }, ...(wrong as object) })).toThrow(said);
+  });
+
   test('data that is wrong where it is made', async () => {
     const x = { shape: [2], values: [0, 0, 1, 1] };
     await failure(() => fromArrays({ inputs: { x: { shape: [2], values: [0, 1, Number.NaN, 1] } } }), 'KD_DATA_NOT_FINITE');
@@ -107,6 +130,7 @@ describe('mistakes that are found before anything is trained', () => {
     await failure(() => fromArrays({ inputs: { x }, labels: { letter: [1, 2, 3] } }), 'KD_DATA_LENGTH');
     await failure(() => fromArrays({ inputs: { x }, ids: ['a'] }), 'KD_DATA_LENGTH');
     await failure(() => fromArrays({ inputs: { x }, ids: ['a', 'a'] }), 'KD_DATA_DUPLICATE_ID');
+    await failure(() => fromArrays({ inputs: { x: { shape: [2], values: [] } } }), 'KD_DATA_EMPTY');
     await failure(() => fromArrays({ inputs: {} }), 'KD_DATA_EMPTY');
     await failure(() => fromArrays({ inputs: { x: { shape: [2], values: [] } } }), 'KD_DATA_EMPTY');
     await failure(() => fromArrays({ inputs: { x: { shape: [0], values: [] } } }), 'KD_DATA_EMPTY');

@@ -21,6 +21,13 @@ export function expectLengths(columns: readonly ShardColumn[], rows: number, val
   }
 }
 
+/** @throws KD_DATA_LENGTH where more samples are answered than the store has */
+export function expectRoom(teacher: string, columns: readonly ShardColumn[], answered: number, samples: number): void {
+  if (answered <= samples) return;
+  const [{ key, width } = { key: 'nothing', width: 1 }] = columns;
+  throw kdError('KD_DATA_LENGTH', { what: `'${key}' of teacher '${teacher}', with what came before,`, expected: samples * width, received: answered * width });
+}
+
 /**
  * Refuses numbers that a key's type cannot hold.
  *

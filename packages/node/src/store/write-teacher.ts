@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { kdError } from '@kd/core';
 import { openSafetensors } from '../safetensors/read-safetensors.ts';
 import { writeSafetensors } from '../safetensors/write-safetensors.ts';
-import { expectLengths, expectStorable } from './expect-storable.ts';
+import { expectLengths, expectRoom, expectStorable } from './expect-storable.ts';
 import { fileNameOf } from './file-name.ts';
 import { columnsFor, fillColumn, readBack, tensorsIn } from './shard-columns.ts';
 import { refill, rowsOf, type ShardEntry, type TeacherEntry } from './store-index.ts';
@@ -14,7 +14,8 @@ export interface TeacherWriter {
   /**
    * Adds the answers for the next `rows` samples. `values[key]` holds `rows × shape` numbers.
    *
-   * @throws KD_STORE_VALUE for numbers that the key's dtype cannot hold (not finite, too large, not whole), KD_DISK
+   * @throws KD_STORE_VALUE for numbers that the key's dtype cannot hold (not finite, too large, not whole), KD_DATA_LENGTH for too few
+   * or too many, KD_DISK
    */
   append(rows: number, values: Readonly<Record<string, ArrayLike<number>>>): Promise<void>;
   /** Writes what is left. @throws KD_STORE_INCOMPLETE when answers are missing. KD_DISK */
@@ -74,7 +75,7 @@ export function openTeacherWriter({ folder, name, entry, ids, save }: WriterInpu
     rowsDone,
     async append(rows, values) {
       expectLengths(columns, rows, values);
-      if (done + pending + rows > ids.length) throw new RangeError(`${done + pending + rows} answers for ${ids.length} samples`);
+      expectRoom(name, columns, done + pending + rows, ids.length);
       const first = done + pending;
       for (const column of columns) expectStorable(name, column, values[column.key]!, (sample) => ids[first + sample]!);
       for (let from = 0; from < rows; ) {
