@@ -14,7 +14,7 @@ function load(file: string, options: Partial<LoadOptions> = {}): Promise<LoadedC
   return loadConfig({ file, from: folder, environment: {}, overrides: [], ...options });
 }
 
-async function written(files: Readonly<Record<string, string>>): Promise<LoadedConfig> {
+async function written(files: Readonly<Record<string, string | Uint8Array>>): Promise<LoadedConfig> {
   await writeFiles(folder, files);
   return load(Object.keys(files)[0]!);
 }
@@ -61,7 +61,7 @@ describe('a config is found', () => {
 });
 
 describe('a file that cannot be read is named', () => {
-  test.each([
+  test.each<[string, string | Buffer, string]>([
     ['list.json', '[1]', 'it gives no config object'],
     ['half.json', '{ "name": ', 'JSON'],
     ['indent.yaml', 'a:\n - b\n  c: d', 'indent.yaml'],
@@ -72,6 +72,7 @@ describe('a file that cannot be read is named', () => {
     ['infinite.json', '{ "seed": 1e400 }', 'Infinity'],
     ['deep.json', `${'{"a":'.repeat(70)}1${'}'.repeat(70)}`, 'deeper than 64'],
     ['aliases.yaml', `a: &a [x,x,x,x,x,x,x,x,x,x]\n${['b', 'c', 'd', 'e', 'f', 'g'].map((name, i) => `${name}: &${name} [${Array(10).fill(`*${'abcdef'[i]!}`).join(',')}]`).join('\n')}`, 'values'],
+    ['latin.json', Buffer.from('{ "name": "caf\u00e9" }', 'latin1'), 'it is no valid UTF-8'],
     ['large.json', `{ "name": "${'x'.repeat(1 << 20)}" }`, 'larger than'],
   ])('%s', async (name, text, problem) => {
     const { code, message } = await failure(written({ [name]: text }));

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { KdError, kdError, messageOf } from '@kd/core';
@@ -18,7 +19,9 @@ export async function readConfigFile(file: string): Promise<unknown> {
       return typeof found === 'function' ? await made(found as () => unknown) : found;
     }
     if (statSync(file).size > largest) throw new Error(`it is larger than ${largest} bytes`);
-    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    const bytes = readFileSync(file);
+    if (!isUtf8(bytes)) throw new Error('it is no valid UTF-8');
+    const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
     const parsed: unknown = extname(file) === '.json' ? JSON.parse(text) : defaultLoaders['.yaml'](file, text);
     // Only its `kd` is ours.
     if (basename(file) === 'package.json') return { kd: expectPlain((parsed as { kd?: unknown } | null)?.kd) };

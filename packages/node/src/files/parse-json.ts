@@ -1,4 +1,6 @@
+import { isUtf8 } from 'node:buffer';
 import { kdError, messageOf } from '@kd/core';
+import { noUtf8 } from './utf8.ts';
 
 const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -13,10 +15,10 @@ export function parseJson(bytes: Uint8Array, file: string, expected: string, dee
   const refuse = (problem: string, cause?: unknown): never => {
     throw kdError('KD_FILE_INVALID', { file, expected, problem }, cause);
   };
-  let text: string;
+  if (!isUtf8(bytes)) return refuse(noUtf8);
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   let value: unknown;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     value = JSON.parse(text);
   } catch (error) {
     return refuse(messageOf(error), error);

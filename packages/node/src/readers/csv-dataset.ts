@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { kdError, type Dataset, type LabelSpacesConfig } from '@kd/core';
+import { KdError, kdError, type Dataset, type LabelSpacesConfig } from '@kd/core';
 import { readError } from '../files/disk-error.ts';
+import { noUtf8, utf8Of } from '../files/utf8.ts';
 import { datasetFromIterable, type Sample } from './dataset-from-iterable.ts';
 
 export interface CsvOptions {
@@ -23,7 +25,7 @@ const decimal = /^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/i;
 const notFinite = /^[+-]?(?:nan|inf|infinity)$/i;
 
 /**
- * A data set from a CSV file with a header line. A byte order mark, CRLF and empty lines are fine; an empty or
+ * A data set from a CSV file in UTF-8 with a header line. A byte order mark, CRLF and empty lines are fine; an empty or
  * non-numeric input cell is an error that names the line.
  *
  * @throws KD_FILE_MISSING, KD_FILE_UNREADABLE, KD_DATA_COLUMN, KD_DATA_ROW, KD_DATA_NOT_FINITE, and what
@@ -39,11 +41,14 @@ export function csvDataset(options: CsvOptions): Promise<Dataset> {
 async function* readSamples(options: CsvOptions, at: (line: number) => void): AsyncGenerator<Sample> {
   const { file, delimiter = ',' } = options;
   const source = createReadStream(file);
+  const text = Readable.from(utf8Of(source, (line) => {
+    throw kdError('KD_DATA_ROW', { where: `${file} line ${line}`, problem: noUtf8 });
+  }));
   const parser = parse({ bom: true, info: true, delimiter, skip_empty_lines: true, trim: true, max_record_size: longestRecord });
-  source.on('error', (error) => parser.destroy(readError(file, 'Data file', error)));
+  text.on('error', (error) => parser.destroy(error instanceof KdError ? error : readError(file, 'Data file', error)));
   let columns: SampleColumns | undefined;
   try {
-    for await (const { record, info } of source.pipe(parser) as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
+    for await (const { record, info } of text.pipe(parser) as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
       at(info.lines);
       if (columns) yield columns.sampleOf(record, `${file} line ${info.lines}`);
       else columns = sampleColumns(record, options);
@@ -53,6 +58,7 @@ async function* readSamples(options: CsvOptions, at: (line: number) => void): As
     const lines: unknown = error['lines'];
     throw kdError('KD_DATA_ROW', { where: `${file} line ${String(lines)}`, problem: error.message }, error);
   } finally {
+    text.destroy();
     source.destroy();
   }
 }
