@@ -7,7 +7,7 @@ const [operations = 100_000, steps = 2000] = process.argv.slice(2).map(Number);
 const MiB = 2 ** 20;
 const mostGrowth = 32 * MiB;
 
-const backend = tensorflow.create({ xla: false, eager: false, impure: 'eager' }, {});
+const backend = tensorflow.create({ xla: false, eager: false, impure: 'eager' }, { base: process.cwd() });
 await backend.start();
 
 const matrix = tf.ones([64, 64]);

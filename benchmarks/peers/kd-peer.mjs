@@ -17,7 +17,7 @@ async function waysOf(name) {
   }
   const ways = {};
   for (const [way, options] of Object.entries({ eager: { eager: true }, compiled: {}, XLA: { xla: true } })) {
-    const backend = tensorflow.create({ xla: false, eager: false, impure: 'stop', ...options }, {});
+    const backend = tensorflow.create({ xla: false, eager: false, impure: 'stop', ...options }, { base: process.cwd() });
     const available = await backend.available();
     if (available !== true) return { missing: available };
     await backend.start();

@@ -1,4 +1,6 @@
-import { defineBackend, KdError, kdError, type Backend, type DeviceSettings, type Strategy } from '@kd/core';
+import { resolve } from 'node:path';
+import { defineBackend, KdError, kdError, type Backend, type DeviceSettings, type Strategy, type Token } from '@kd/core';
+import { BASE_FOLDER } from '@kd/node';
 import { z } from 'zod';
 import { placementOf } from './binding/placement.ts';
 import { expectKnownSettings } from './device-settings.ts';
@@ -8,7 +10,7 @@ import type { FoundLibrary } from './library/library-in.ts';
 import type { StartOptions } from './start.ts';
 
 export interface TensorflowOptions {
-  /** A folder that holds `libtensorflow_cc`, or the file itself; searched for when left out. */
+  /** A folder that holds `libtensorflow_cc`, or the file itself; a relative path starts at the config's folder. Searched for when left out. */
   readonly library?: string | undefined;
   /** Each recorded function becomes one XLA program: faster where layers are wide and dense; default false. */
   readonly xla: boolean;
@@ -35,11 +37,12 @@ const options: z.ZodType<TensorflowOptions> = z.strictObject({
 });
 
 /** TensorFlow itself under TensorFlow.js; a whole training step is one native call. */
-export const tensorflow: Strategy<'backend', TensorflowOptions, {}> = defineBackend({
+export const tensorflow: Strategy<'backend', TensorflowOptions, { base: Token<string> }> = defineBackend({
   name: 'tensorflow',
   summary: 'TensorFlow’s native library, found or installed with `kd backend install tensorflow`; steps run as one compiled call.',
+  inject: { base: BASE_FOLDER },
   options,
-  create: (given) => backendOf(given),
+  create: ({ library, ...given }, { base }) => backendOf({ ...given, library: library === undefined ? undefined : resolve(base, library) }),
 });
 
 function backendOf({ library, xla, eager, impure, device, threads }: TensorflowOptions): Backend {

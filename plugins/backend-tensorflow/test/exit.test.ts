@@ -9,7 +9,7 @@ const program = `
 import * as tf from '@tensorflow/tfjs-core';
 import { tensorflow } from '@kd/plugin-backend-tensorflow';
 
-const backend = tensorflow.create({ xla: false, eager: false, impure: 'stop', library: process.argv[1] }, {});
+const backend = tensorflow.create({ xla: false, eager: false, impure: 'stop', library: process.argv[1] }, { base: process.cwd() });
 await backend.start();
 const product = backend.compile('product', ({ x }) => ({ y: tf.matMul(x, x) }));
 const x = tf.ones([800, 800]);

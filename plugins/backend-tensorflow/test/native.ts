@@ -16,7 +16,7 @@ export const describeNative: (name: string, body: () => void) => void = describe
 /** TensorFlow, started; what it warns of is told by `warnings`. */
 export async function startNative(options: Partial<TensorflowOptions> = {}): Promise<Backend & { readonly warnings: string[] }> {
   const warnings: string[] = [];
-  const backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library, ...options }, {});
+  const backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library, ...options }, { base: process.cwd() });
   backend.warn = (message) => void warnings.push(message);
   await backend.start();
   return Object.assign(backend, { warnings });

@@ -15,7 +15,7 @@ const program = `
 import * as tf from '@tensorflow/tfjs-core';
 import { tensorflow } from '@kd/plugin-backend-tensorflow';
 
-const backend = tensorflow.create({ xla: false, eager: false, impure: 'stop', library: process.argv[2] }, {});
+const backend = tensorflow.create({ xla: false, eager: false, impure: 'stop', library: process.argv[2] }, { base: process.cwd() });
 await backend.start();
 const product = backend.compile('product', ({ a, b }) => ({ ab: tf.matMul(a, b) }))({ a: tf.tensor2d([[1, 2], [3, 4]]), b: tf.tensor2d([[5, 6], [7, 8]]) });
 const most = tf.topk(product.ab, 1).values; // its kernel asks what Node 23 has removed

@@ -42,7 +42,7 @@ describeNative('a run that runs out of memory on TensorFlow', () => {
   let backend: Backend;
 
   beforeAll(async () => {
-    backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library }, {});
+    backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library }, { base: process.cwd() });
     backend.configure!({ limitBytes: hardLimit });
     await backend.start();
     await run(['micro-batches', { rows: 64, hardLimit }]);

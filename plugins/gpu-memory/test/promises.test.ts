@@ -9,7 +9,7 @@ describeNative('what the policies promise holds by the runtime’s own figures',
   let backend: Backend;
 
   beforeAll(async () => {
-    backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library }, {});
+    backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library }, { base: process.cwd() });
     await backend.start();
     await run(['micro-batches', { rows: 128 }]);
   });

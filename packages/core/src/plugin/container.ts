@@ -22,9 +22,10 @@ export class ServiceContainer {
     return this.#container.isRegistered(key);
   }
 
-  get<Service>({ key, description }: Token<Service>, who: string): Service {
-    if (!this.#container.isRegistered(key)) throw kdError('KD_SERVICE_MISSING', { token: description, who });
-    return this.#container.resolve<Service>(key);
+  get<Service>({ key, description, fallback }: Token<Service>, who: string): Service {
+    if (this.#container.isRegistered(key)) return this.#container.resolve<Service>(key);
+    if (fallback) return fallback();
+    throw kdError('KD_SERVICE_MISSING', { token: description, who });
   }
 
   /** Everything that `inject` names. Called when a strategy is made, never inside the step. */

@@ -2,13 +2,15 @@
 export interface Token<Service> {
   readonly description: string;
   readonly key: symbol;
+  /** What there is where nobody provides the service; without it, that is an error. */
+  readonly fallback?: () => Service;
   /** Carries the type; never there at run time. */
   readonly service?: Service;
 }
 
 /** @example const LOGGER = token<Logger>('logger') */
-export function token<Service>(description: string): Token<Service> {
-  return { description, key: Symbol(`kd:${description}`) };
+export function token<Service>(description: string, fallback?: () => Service): Token<Service> {
+  return { description, key: Symbol(`kd:${description}`), ...(fallback && { fallback }) };
 }
 
 /** The services that a strategy asked for with `inject`, by the same names. */

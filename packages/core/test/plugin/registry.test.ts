@@ -135,6 +135,13 @@ describe('services', () => {
     expect(error.message).toMatch(/^loss 'timed' asks for the service 'clock'/);
   });
 
+  test('a token may bring one for where nobody provides it', () => {
+    const FIXED = token<Clock>('clock', () => ({ now: () => 5 }));
+    const services = new ServiceContainer();
+    expect(services.get(FIXED, 'a test').now()).toBe(5);
+    expect(services.provide(FIXED, { now: () => 6 }).get(FIXED, 'a test').now()).toBe(6);
+  });
+
   test('two tokens of one description are two', () => {
     const other = token<Clock>('clock');
     const services = new ServiceContainer().provide(CLOCK, { now: () => 1 });

@@ -136,13 +136,19 @@ suite('what was named', () => {
     expect(await foundIn(home, empty)).toContain(`the option library is ${empty}, which holds no`);
   });
 
+  test('by a relative path is looked for from the config’s folder', async () => {
+    const base = temporaryFolder();
+    const backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library: './native' }, { base });
+    expect(await backend.available()).toContain(`the option library is ${join(base, 'native')}, which holds no`);
+  });
+
   test('and is too old is not used', async () => {
     const folder = putPython(temporaryFolder(), '2.15.1');
     expect(await foundIn(emptyHome(), folder)).toBe('the option library is TensorFlow 2.15.1, and kd needs 2.18.0 or later; correct it, or leave it out');
   });
 
   test.skipIf(process.platform !== 'linux')('and does not load is told as the loader tells it', async () => {
-    const backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library: putLibrary(temporaryFolder()) }, {});
+    const backend = tensorflow.create({ xla: false, eager: false, impure: 'eager', library: putLibrary(temporaryFolder()) }, { base: process.cwd() });
     const { message } = await expectKdError('KD_BACKEND_UNAVAILABLE', () => backend.start());
     expect(message).toMatch(/the library in .*, found by the option library, does not work: Failed to load shared library: file too short\. Choose/);
   });

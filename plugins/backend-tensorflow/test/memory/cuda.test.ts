@@ -6,7 +6,7 @@ import { library } from '../native.ts';
 
 describe.skipIf(process.env['KD_TEST_CUDA'] === undefined || library === undefined)('on CUDA (KD_TEST_CUDA says that this machine has a GPU)', () => {
   it('TensorFlow’s allocator holds the limit, and what would be more is out of memory', async () => {
-    const gpu = tensorflow.create({ xla: false, eager: true, impure: 'eager', library }, {});
+    const gpu = tensorflow.create({ xla: false, eager: true, impure: 'eager', library }, { base: process.cwd() });
     gpu.configure!({ device: 'gpu', limitBytes: 2 ** 28 });
     await gpu.start();
     const { runtime } = tf.backend() as unknown as TensorflowBackend;

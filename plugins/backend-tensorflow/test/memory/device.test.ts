@@ -6,7 +6,7 @@ import { tensorflow } from '../../src/index.ts';
 import type { TensorflowBackend } from '../../src/kernel-backend.ts';
 import { describeNative, library } from '../native.ts';
 
-const backend = (): Backend => tensorflow.create({ xla: false, eager: true, impure: 'eager', library }, {});
+const backend = (): Backend => tensorflow.create({ xla: false, eager: true, impure: 'eager', library }, { base: process.cwd() });
 
 function configured(settings: DeviceSettings): Backend {
   const made = backend();

@@ -186,7 +186,7 @@ describeNative('a function that cannot be compiled runs eagerly, and says why', 
 describe('without a library', () => {
   it('the backend is not available, and says how to get one', async () => {
     const { tensorflow } = await import('../../src/index.ts');
-    const none = tensorflow.create({ xla: false, eager: false, impure: 'eager', library: '/nowhere' }, {});
+    const none = tensorflow.create({ xla: false, eager: false, impure: 'eager', library: '/nowhere' }, { base: process.cwd() });
     expect(await none.available()).toMatch(/\/nowhere/);
     await expect(none.start()).rejects.toThrow(/\/nowhere/);
   });
