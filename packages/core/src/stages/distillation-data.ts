@@ -8,6 +8,7 @@ import { fingerprint } from '../tensor/hash.ts';
 import { answersWith, askedHow } from './asked-how.ts';
 import type { AskedTeacher } from './asked-teacher.ts';
 import { fillStore } from './fill-store.ts';
+import type { OpenedData } from './open-data.ts';
 import { probeStore } from './probe-store.ts';
 import type { StageContext } from './stage-context.ts';
 import { storedKeys } from './stored-keys.ts';
@@ -43,6 +44,9 @@ export async function makeDistillationData(context: StageContext, teachers: read
     });
     if (teacher.stored) {
       stores[id] = teacher.stored(data.train);
+      if (isOfOtherSamples(stores[id], data)) {
+        context.reporter.warn?.(`Teacher '${id}': its stored answers were made for samples that held something else, and the ids say no more than where a sample stands. If that was another data set, these answers are wrong here; give samples ids of their own.`);
+      }
       keysOf[id] = stores[id].keys;
       continue;
     }
@@ -67,6 +71,11 @@ export async function makeDistillationData(context: StageContext, teachers: read
     teacherFeatures: featureShapes(soft, keysOf),
     skipped: skipped || live,
   };
+}
+
+/** Ids that are positions are the same in every data set; others may well name a sample in another form, such as its text. */
+function isOfOtherSamples({ samplesHash }: StoredSignals, { train, samplesHash: own }: OpenedData): boolean {
+  return samplesHash !== undefined && samplesHash !== own && Array.from({ length: train.size }, (_, row) => train.id(row) === String(row)).every(Boolean);
 }
 
 /** A store that an earlier run has filled, once it is proven to be this teacher's; undefined when there is none. */

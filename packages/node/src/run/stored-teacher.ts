@@ -31,7 +31,8 @@ export function storedTeacher(folder: string, name: string, { id, space }: { rea
     },
     stored(samples) {
       const rows = Int32Array.from({ length: samples.size }, (_, row) => store.rowOf(samples.id(row)));
-      return { keys, hash: found.answersHash, read: (key, wanted, out) => store.read(name, key, Int32Array.from(wanted, (row) => rows[row]!), out) };
+      const same = samples.size === store.ids.length && rows.every((row, i) => row === i);
+      return { keys, hash: found.answersHash, ...(same && { samplesHash: store.samplesHash }), read: (key, wanted, out) => store.read(name, key, Int32Array.from(wanted, (row) => rows[row]!), out) };
     },
     close: () => store.close(),
   };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { resolveLabelSpaces } from '@kd/core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { distill, fromArrays, resolveLabelSpaces, samplesHash, type Dataset } from '@kd/core';
+import { nodePlugin } from '../../src/run/node-plugin.ts';
 import { storedTeacher } from '../../src/run/stored-teacher.ts';
 import { createStore } from '../../src/store/write-store.ts';
 import { expectKdError } from '../expect-kd-error.ts';
@@ -36,5 +38,30 @@ describe('storedTeacher', () => {
     };
     expect(await hashOf([1, 2])).toBe(await hashOf([1, 2]));
     expect(await hashOf([1, 2])).not.toBe(await hashOf([2, 1]));
+  });
+
+  const data = (first: number, ids?: string[]): Dataset =>
+    fromArrays({ inputs: { x: { shape: [1], values: [first, 2, 3, 4] } }, labels: { size: [0, 0, 1, 1] }, ...(ids && { ids }) });
+
+  it.each([
+    ['the same samples', data(1), data(1), 0],
+    ['other samples in their places', data(1), data(7), 1],
+    ['the same samples in another form, by ids of their own', data(1, ['a', 'b', 'c', 'd']), data(7, ['a', 'b', 'c', 'd']), 0],
+  ])('says where answers may be of other samples: %s', async (_, before, now, count) => {
+    const folder = temporaryFolder();
+    const store = await createStore(folder, { ids: [0, 1, 2, 3].map((row) => before.id(row)), samplesHash: await samplesHash(before) });
+    const writer = await store.writer({ name: 'old', hash: 'h', space: 'size', classes: ['small', 'big'] }, { logits: { dtype: 'float16', shape: [2] } });
+    await writer.append(4, { logits: [2, 1, 2, 1, 1, 2, 1, 2] });
+    await writer.finish();
+    await store.close();
+    const warnings: string[] = [];
+    await distill({
+      plugins: [nodePlugin], data: { train: now }, labels: { size: ['small', 'big'] },
+      teachers: { old: { source: ['stored-predictions', { store: folder }], speaks: 'size' } },
+      student: { model: () => sequential({ layers: [layers.dense({ units: 2, inputShape: [1], name: 'logits' })] }), heads: { size: 'logits' } },
+      alpha: 0.5, train: { epochs: 1, batchSize: 4 },
+    }, { reporter: { warn: (message) => void warnings.push(message) } });
+    expect(warnings).toHaveLength(count);
+    if (count > 0) expect(warnings[0]).toContain("Teacher 'old': its stored answers were made for samples that held something else");
   });
 });
