@@ -195,6 +195,11 @@ describe('which granularity a teacher speaks', () => {
   });
   const [digit, parity, low, backwards, colour] = ['digit', 'parity', 'low', 'backwards', 'colour'].map((name) => spaces.get(name)!);
 
+  test('is not full where a class of the head is shared by two, though each has it alone', () => {
+    const spaces = resolveLabelSpaces({ animal: ['cat', 'cow'], place: { of: 'animal', shares: { street: { cat: 0.4 }, house: { cat: 0.6 }, farm: { cow: 1 } } } });
+    expect(granularityOf(spaces.get('place')!, [spaces.get('animal')!], 'p').full).toBe(false);
+  });
+
   test('a coarser and a partial teacher are compared in their own space', () => {
     expect(granularityOf(parity!, [digit!], 'p')).toMatchObject({ name: 'parity', full: false, space: parity, head: digit });
     expect(granularityOf(low!, [digit!], 'l')).toMatchObject({ name: 'low', full: false, space: low });
