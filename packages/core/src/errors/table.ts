@@ -3,11 +3,13 @@ import { dataErrors } from './data-errors.ts';
 import { fileErrors } from './file-errors.ts';
 import { labelErrors } from './label-errors.ts';
 import { libraryErrors } from './library-errors.ts';
+import { objectiveErrors } from './objective-errors.ts';
 import { pluginErrors } from './plugin-errors.ts';
 import { runErrors } from './run-errors.ts';
+import { teacherErrors } from './teacher-errors.ts';
 
 /** The rows of all areas: code, details, message and exit. */
-export type ErrorTable = typeof labelErrors & typeof dataErrors & typeof fileErrors & typeof configErrors & typeof pluginErrors & typeof runErrors & typeof libraryErrors;
+export type ErrorTable = typeof labelErrors & typeof dataErrors & typeof fileErrors & typeof configErrors & typeof pluginErrors & typeof teacherErrors & typeof objectiveErrors & typeof runErrors & typeof libraryErrors;
 
 /** Every error of kd, by code. `docs/errors.md` is made from this table. */
 export const errorTable: ErrorTable = {
@@ -16,6 +18,8 @@ export const errorTable: ErrorTable = {
   ...fileErrors,
   ...configErrors,
   ...pluginErrors,
+  ...teacherErrors,
+  ...objectiveErrors,
   ...runErrors,
   ...libraryErrors,
 };

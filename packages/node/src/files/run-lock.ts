@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { link, rename, rm, writeFile } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KdError, kdError } from '@kd/core';
 import { codeOf, diskError } from './disk-error.ts';
 import { sha256 } from './hash.ts';
+import { placeExclusively, replace } from './place-file.ts';
 import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity.ts';
-import { temporaryNameBeside } from './temporary-name.ts';
 
 /** The lock's file in a locked folder. Claims to take over a dead process's lock lie beside it for a moment. */
 export const lockName: string = '.kd-lock';
@@ -70,46 +70,6 @@ function expectDead(holder: Holder, folder: string, path: string): void {
     throw kdError('KD_RUN_LOCKED', { folder, pid, host, next: `That is another machine: if the process no longer runs there, delete ${path}.` });
   }
   if (isRunning(holder)) throw kdError('KD_RUN_LOCKED', { folder, pid, host, next: 'Wait for it, stop it, or choose another folder.' });
-}
-
-/** Creates the file with its whole content at once, so that nobody sees half a lock. False when it is taken. */
-async function placeExclusively(path: string, content: string): Promise<boolean> {
-  const temporary = temporaryNameBeside(path);
-  try {
-    await writeFile(temporary, content, { flag: 'wx' });
-    await link(temporary, path);
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'EEXIST') return false;
-    if (code === 'ENOENT' && (error as NodeJS.ErrnoException).syscall === 'link') return false; // the holder swept the temporary file away
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EOPNOTSUPP') throw error;
-    return createExclusively(path, content); // a file system without hard links
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-async function createExclusively(path: string, content: string): Promise<boolean> {
-  try {
-    await writeFile(path, content, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    await rm(path, { force: true }); // half a lock would lock everybody out
-    throw error;
-  }
-}
-
-async function replace(path: string, content: string): Promise<void> {
-  const temporary = temporaryNameBeside(path);
-  try {
-    await writeFile(temporary, content, { flag: 'wx' });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 function read(path: string): string | undefined {

@@ -1,0 +1,66 @@
+import { failure, mistake, type ErrorRow } from './row.ts';
+import { listOf, withoutStop } from './wording.ts';
+
+export const teacherErrors: {
+  readonly KD_TEACHER_NOT_FINITE: ErrorRow<{ teacher: string; row: number; id: string }>;
+  readonly KD_TEACHER_SHAPE: ErrorRow<{ teacher: string; expected: readonly number[]; received: readonly number[]; space: string }>;
+  readonly KD_TEACHER_UNUSED: ErrorRow<{ teacher: string; terms: readonly string[] }>;
+  readonly KD_TEACHER_SOURCE: ErrorRow<{ teacher: string; given: readonly string[] }>;
+  readonly KD_TEACHER_OPTIONS: ErrorRow<{ teacher: string; given: readonly string[] }>;
+  readonly KD_PREDICT_REFERENCE: ErrorRow<{ who: string; received: string }>;
+  readonly KD_TEACHER_CHANGED: ErrorRow<{ teacher: string; id: string; stored: string; answered: string }>;
+  readonly KD_TEACHER_FAILED: ErrorRow<{ teacher: string; message: string }>;
+  readonly KD_TEACHER_STORED_ONLY: ErrorRow<{ teacher: string }>;
+  readonly KD_TEACHER_ANSWER: ErrorRow<{ teacher: string; received: string }>;
+  readonly KD_TEACHER_PROBABILITIES: ErrorRow<{ teacher: string }>;
+  readonly KD_TEACHER_NOT_PROBABILITIES: ErrorRow<{ teacher: string; id: string; sum: string }>;
+} = {
+  KD_TEACHER_NOT_FINITE: failure(
+    ({ teacher, row, id }) => `Teacher '${teacher}' answered with NaN or an infinity for sample '${id}' (row ${row} of data.train). Check its weights and its preprocessing.`,
+    { teacher: 'low', row: 512, id: 'cat-1.png' },
+  ),
+  KD_TEACHER_SHAPE: mistake(
+    ({ teacher, expected, received, space }) => `Teacher '${teacher}' answers with shape [${received.join(', ')}], but its label space '${space}' needs [${expected.join(', ')}]. Correct \`speaks\`, choose the output that holds the logits, or, where one number stands for two classes, give both in a function that \`predict\` names.`,
+    { teacher: 'low', expected: [128, 5], received: [128, 10], space: 'low' },
+  ),
+  KD_TEACHER_UNUSED: mistake(
+    ({ teacher, terms }) => `Teacher '${teacher}' is used by no term of \`soft\` (${listOf(terms)}). Add a term for its label space, or remove the teacher.`,
+    { teacher: 'parity', terms: ['low', 'high'] },
+  ),
+  KD_TEACHER_SOURCE: mistake(
+    ({ teacher, given }) => `Teacher '${teacher}' has ${given.length === 0 ? 'no source' : given.join(' and ')}. Give exactly one of \`model\`, \`predict\` and \`source\`; only a \`model\` can be trained.`,
+    { teacher: 'low', given: ['model', 'predict'] },
+  ),
+  KD_TEACHER_OPTIONS: mistake(
+    ({ teacher, given }) => `Teacher '${teacher}' has ${listOf(given)} beside its \`source\`, which has options of its own. Write them there: source: ['name', { … }]; only \`preprocess\` stands beside it.`,
+    { teacher: 'low', given: ['output'] },
+  ),
+  KD_PREDICT_REFERENCE: mistake(
+    ({ who, received }) => `${who}: \`predict\` is ${received}, expected a function of the inputs, or the path of a module. A module gives the function as its default export.`,
+    { who: "teacher 'rule'", received: 'undefined' },
+  ),
+  KD_TEACHER_CHANGED: failure(
+    ({ teacher, id, stored, answered }) => `The distillation data does not belong to teacher '${teacher}' or to these samples: for sample '${id}' it holds ${stored}, the teacher answers ${answered}. Delete \`distillation-data\` and \`units/train-teachers-${teacher}.*\` in the run's folder, and run again.`,
+    { teacher: 'low', id: '12', stored: '3.1', answered: '-0.4' },
+  ),
+  KD_TEACHER_FAILED: failure(
+    ({ teacher, message }) => `Teacher '${teacher}' failed while it answered: ${withoutStop(message)}. What was answered before is kept; mend the teacher and run the same command again.`,
+    { teacher: 'low', message: 'fetch failed' },
+  ),
+  KD_TEACHER_STORED_ONLY: mistake(
+    ({ teacher }) => `Teacher '${teacher}' has stored answers only, so it cannot answer live. Choose a \`memory\` policy with stored teachers.`,
+    { teacher: 'old' },
+  ),
+  KD_TEACHER_ANSWER: mistake(
+    ({ teacher, received }) => `Teacher '${teacher}' answered with ${received}, expected a tensor [batch, classes] or tensors by name. Return it from \`predict\`.`,
+    { teacher: 'rule', received: 'undefined' },
+  ),
+  KD_TEACHER_PROBABILITIES: mistake(
+    ({ teacher }) => `Teacher '${teacher}' answers with probabilities (rows sum to 1), but logits are expected. Set \`gives: 'probabilities'\` for it.`,
+    { teacher: 'low' },
+  ),
+  KD_TEACHER_NOT_PROBABILITIES: mistake(
+    ({ teacher, id, sum }) => `Teacher '${teacher}' should give probabilities, but those for sample '${id}' sum to ${sum} (what is below 0 counts as 0), expected 1. Correct \`gives\`, or what the teacher answers.`,
+    { teacher: 'low', id: 'cat-1.png', sum: '1.8' },
+  ),
+};
