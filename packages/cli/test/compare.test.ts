@@ -5,9 +5,14 @@ import { removeFolder, temporaryProject, writeFiles } from './small-project.ts';
 
 type Scores = Partial<Record<'student' | 'baseline' | 'ceiling', { accuracy?: number; meanSquaredError?: number }>>;
 
-function summary(seed: number, scores: Scores, test: string = 'same'): string {
-  const students = Object.entries(scores).map(([name, { accuracy, meanSquaredError }]) => [name, { ...(accuracy === undefined ? {} : { accuracy }), heads: { kind: accuracy === undefined ? { meanSquaredError, samples: 10 } : { accuracy, samples: 10 } }, parameters: 9, hash: 'x' }]);
-  return JSON.stringify({ schema: 1, seed, data: { train: 100, labelled: 20, test: 10 }, hashes: { train: 'x', test, distillationData: 'x' }, ...Object.fromEntries(students) } satisfies Partial<Record<keyof Summary, unknown>>);
+/** A summary of a run with these scores; a student without one was not judged. */
+function summary(seed: number, scores: Scores, { test = 'same', labelled = 20, teachers = ['one'] }: { test?: string; labelled?: number; teachers?: readonly string[] } = {}): string {
+  const students = Object.entries(scores).map(([name, score]) => [name, { ...score, heads: Object.keys(score).length === 0 ? {} : { kind: { ...score, samples: 10 } }, parameters: 9, hash: 'x' }]);
+  const teacher = { accuracy: 0.5, samples: 10, space: 'kind', classes: 2, parameters: 9, trained: false, hash: 'x' };
+  return JSON.stringify({
+    schema: 1, name: 'a', seed, backend: 'wasm', objective: 'L = 0', teachers: Object.fromEntries(teachers.map((id) => [id, teacher])), data: { train: 100, labelled, test: 10 },
+    steps: 1, seconds: {}, versions: {}, hashes: { train: 'x', test, distillationData: 'x' }, history: [], sections: {}, ...Object.fromEntries(students),
+  } satisfies Partial<Summary>);
 }
 
 describe('kd compare', () => {
@@ -18,7 +23,10 @@ describe('kd compare', () => {
       'runs/a/summary.json': summary(1, { student: { accuracy: 0.9 }, baseline: { accuracy: 0.7 }, ceiling: { accuracy: 0.95 } }),
       'runs/b/summary.json': summary(2, { student: { accuracy: 0.8 }, baseline: { accuracy: 0.75 } }),
       'runs/c/summary.json': summary(3, { student: { accuracy: 0.85 }, baseline: { accuracy: 0.65 } }),
-      'runs/other/summary.json': summary(4, { student: { accuracy: 0.5 } }, 'other'),
+      'runs/other/summary.json': summary(4, { student: { accuracy: 0.5 } }, { test: 'other' }),
+      'runs/more/summary.json': summary(7, { student: { accuracy: 0.9 }, baseline: { accuracy: 0.8 } }, { labelled: 40, teachers: [] }),
+      'runs/unjudged/summary.json': summary(8, { student: {} }),
+      'runs/empty/summary.json': '{}',
       'runs/e/summary.json': summary(5, { student: { meanSquaredError: 0.25 }, baseline: { meanSquaredError: 0.5 } }),
       'runs/f/summary.json': summary(6, { student: { meanSquaredError: 0.75 }, baseline: { meanSquaredError: 0.5 } }),
     });
@@ -34,8 +42,12 @@ describe('kd compare', () => {
     expect((await kd(project, 'compare', 'runs/a')).stdout).toMatch(/all 100 labels +gain\n.*\n.*70\.00 ± 0\.00 +90\.00 ± 0\.00 +95\.00 ± 0\.00 +\+20\.00 ± 0\.00/);
   });
 
+  test('says in its titles only what holds for every run', async () => {
+    expect((await kd(project, 'compare', 'runs/a', 'runs/more')).stdout).toMatch(/^ +run +seed +labels alone +student +gain$/m);
+  });
+
   test('shows errors of values as they are', async () => {
-    expect((await kd(project, 'compare', 'runs/e', 'runs/f')).stdout).toMatch(/0\.5000 ± 0\.000 +0\.5000 ± 0\.3536 +0\.000 ± 0\.3536\n\n +Mean squared errors: less is better/);
+    expect((await kd(project, 'compare', 'runs/e', 'runs/f')).stdout).toMatch(/distilled +change\n[^]*-0\.2500\n[^]*0\.5000 ± 0\.000 +0\.5000 ± 0\.3536 +\+0\.000 ± 0\.3536\n\n +Mean squared errors: less is better/);
   });
 
   test('gives the same to programs', async () => {
@@ -49,8 +61,15 @@ describe('kd compare', () => {
     const mixed = await kd(project, 'compare', 'runs/a', 'runs/other');
     expect(mixed.code).toBe(0);
     expect(mixed.stderr).toContain('judged on different test data');
-    const none = await kd(project, 'compare', 'runs/a', 'runs');
-    expect(none).toMatchObject({ code: 2, stdout: '' });
-    expect(none.stderr).toMatch(/runs holds no finished run/);
+    for (const [folder, message] of [
+      ['runs', /KD_USAGE .*runs holds no finished run/],
+      ['runs/empty', /KD_FILE_INVALID .*summary\.json is no valid summary: schema: .*; and \d+ more/],
+      ['runs/unjudged', /KD_USAGE .*The student of runs\/unjudged was not judged\. Give `data\.test`/],
+      ['runs/e', /KD_USAGE .*The students of runs\/a and runs\/e are judged differently/],
+    ] as const) {
+      const { code, stdout, stderr } = await kd(project, 'compare', 'runs/a', folder);
+      expect({ code, stdout }, folder).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(message);
+    }
   });
 });

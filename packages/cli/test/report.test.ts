@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Confusion, Summary } from '@kd/core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { intervalOf } from '../src/report/interval.ts';
 import { reportPage } from '../src/report/report-page.ts';
 import { kd } from './kd.ts';
-import { removeFolder, smallProject } from './small-project.ts';
+import { removeFolder, smallProject, temporaryProject, writeFiles } from './small-project.ts';
 
 describe('kd report', () => {
   let project: string;
@@ -37,9 +37,33 @@ describe('kd report', () => {
     expect(other.code).toBe(0);
     expect(other.stderr).toMatch(/of 256 samples of 'quadrant' right, but .* of 100 in the run: data\.test or the student is not what it was/);
 
+    // Test data without a label have nothing to confuse.
+    await writeFiles(project, { 'data/bare.jsonl': '{"id":"x","inputs":{"point":[0,0]}}\n' });
+    const bare = await kd(project, 'report', '--json', '--set', 'data.test.1.file=./data/bare.jsonl');
+    expect(JSON.parse(bare.stdout)).toMatchObject({ confusions: {} });
+
     // Nothing in the run depends on it.
     expect((await kd(project, 'run')).stderr).toContain('unchanged');
   });
+});
+
+test('kd report has a page for a student of values, and one that is not judged', async () => {
+  const project = await temporaryProject({
+    'data.jsonl': Array.from({ length: 40 }, (_, i) => JSON.stringify({ id: `${i}`, inputs: { x: [Math.sin(i)] }, labels: { y: [Math.sin(i) / 2] } })).join('\n'),
+    'student.js': "import { layers, sequential } from '@tensorflow/tfjs-layers';\nexport default () => sequential({ layers: [layers.dense({ units: 1, inputShape: [1] })] });\n",
+    'kd.config.json': JSON.stringify({ data: { train: ['jsonl', { file: './data.jsonl' }] }, labels: { y: { values: ['half'] } }, student: { model: './student.js' }, train: { epochs: 1 } }),
+  });
+  onTestFinished(() => removeFolder(project));
+  for (const [more, shown] of [[['--set', 'data.test=["jsonl",{"file":"./data.jsonl"}]'], /MSE \d/], [[], /<\/html>/]] as const) {
+    expect(await kd(project, 'run', '--quiet', ...more)).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await kd(project, 'report', '--json', ...more);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const { file, confusions } = JSON.parse(stdout) as { file: string; confusions: unknown };
+    expect(confusions).toEqual({});
+    const page = await readFile(file, 'utf8');
+    expect(page).toMatch(shown);
+    expect(page).not.toMatch(/undefined|NaN/);
+  }
 });
 
 describe('a report', () => {

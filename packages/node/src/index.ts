@@ -38,5 +38,6 @@ export { BASE_FOLDER, LABELS } from './run/services.ts';
 export { fileLoader } from './run/file-loader.ts';
 export { fileWorkspace, type Warn } from './run/file-workspace.ts';
 export { nodePlugin } from './run/node-plugin.ts';
+export { readSummary } from './run/read-summary.ts';
 export { openRun, type RunFolder } from './run/run-folder.ts';
 export { storedTeacher, type StoredPredictionsOptions } from './run/stored-teacher.ts';

@@ -33,6 +33,7 @@ export class OnnxSession {
     this.#file = file;
     this.#session = session;
     this.inputs = session.inputMetadata.map((metadata) => inputPort(file, metadata));
+    if (this.inputs.length === 0) throw kdError('KD_MODEL_INVALID', { file, problem: 'it has no inputs' });
     this.outputs = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
   }
 

@@ -1,6 +1,7 @@
 """Writes the models in `small`, and what PyTorch and numpy say for them, as JSON, in `small/answers.json`."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -30,6 +31,7 @@ names = {"input_names": ["image"], "output_names": ["logits", "hidden"], "dynamo
 batch = {"image": {0: "batch"}, "logits": {0: "batch"}, "hidden": {0: "batch"}}
 torch.onnx.export(model, (images,), "small/channels.onnx", dynamic_axes=batch, **names)
 torch.onnx.export(model, (images[:2],), "small/pairs.onnx", **names)
+Path("small/external.onnx.data").unlink(missing_ok=True)  # else it would be added to
 onnx.save(onnx.load("small/channels.onnx"), "small/external.onnx", save_as_external_data=True, location="external.onnx.data", size_threshold=0)
 
 
@@ -46,6 +48,7 @@ save("types", [
     node("Mul", ["wide", "mask"], ["kept"]), node("Add", ["row", "kept"], ["sum"]), node("Cast", ["sum"], ["scores"], to=TensorProto.FLOAT16),
 ], [("word", TensorProto.INT64, ["n"]), ("half", TensorProto.FLOAT16, ["n", 3]), ("keep", TensorProto.BOOL, ["n", 1])], [("scores", TensorProto.FLOAT16, ["n", 3])], [("table", table)])
 save("text", [node("Identity", ["words"], ["same"])], [("words", TensorProto.STRING, ["n"])], [("same", TensorProto.STRING, ["n"])])
+save("constant", [node("Identity", ["table"], ["scores"])], [], [("scores", FLOAT, [4, 3])], [("table", table)])
 save("total", [node("ReduceSum", ["x"], ["total"], keepdims=1)], [("x", FLOAT, ["n", 3])], [("total", FLOAT, [1, 1])])
 
 word, half, keep = np.array([3, 0]), np.array([[0.5, -1, 2], [1, 1, 1]]), np.array([[1], [0]])

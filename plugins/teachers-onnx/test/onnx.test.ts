@@ -75,6 +75,16 @@ describeWithRuntimes('an ONNX model as a teacher', (base) => {
     close((await ask(teacher, { word: tf.tensor1d(said.word, 'int32'), vector: tf.tensor(said.half), keep: tf.tensor(said.keep) }))['logits'], said.scores);
   });
 
+  it('is not given other whole numbers than the data holds', async () => {
+    const teacher = await open('types.onnx');
+    for (const word of [0.5, 2 ** 31, Number.NaN]) {
+      const inputs = { word: tf.tensor1d([3, word]), half: tf.zeros([2, 3]), keep: tf.ones([2, 1]) };
+      await expect(ask(teacher, inputs)).rejects.toThrow(`the model wants whole numbers, of which ${word} in the data is none that it can hold; scale it in the teacher's \`preprocess\``);
+      tf.dispose(inputs);
+    }
+    await teacher.close?.();
+  });
+
   it('may give probabilities, or values', async () => {
     const likely = await ask(await open('channels.onnx', { gives: 'probabilities' }), { image: images() });
     close((likely['logits'] as number[][]).flat().map(Math.exp), said.logits.flat().map((value) => Math.max(value, 0)));
@@ -112,6 +122,7 @@ describeWithRuntimes('an ONNX model as a teacher', (base) => {
   it.each<readonly [string, string, Partial<OnnxOptions>, string, RegExp]>([
     ['lacks the output', 'channels.onnx', { output: 'answer' }, 'KD_MODEL_PART', /no output 'answer'; it has logits, hidden/],
     ['lacks the input', 'channels.onnx', { inputs: { picture: 'image' } }, 'KD_MODEL_PART', /no input 'picture'; it has image/],
+    ['has no inputs', 'constant.onnx', {}, 'KD_MODEL_INVALID', /it has no inputs/],
     ['wants texts', 'text.onnx', {}, 'KD_MODEL_INVALID', /'words' is string, expected one of float32/],
   ])('that %s is refused', async (_, path, options, code, message) => {
     await expect(open(path, options)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
-import type { StudentSummary, Summary } from '@kd/core';
+import { kdError, type Summary } from '@kd/core';
 import type { GlobalFlags } from '../flags.ts';
 import { print } from '../output/print.ts';
 import { reporterFor } from '../output/reporter-for.ts';
 import { labelCount, table } from '../output/table.ts';
-import { readSummary } from './read-summary.ts';
+import { isTaught } from '../output/verdict.ts';
+import { readRun } from './read-run.ts';
 
 /** The same number of several runs. */
 interface Column {
@@ -16,36 +17,50 @@ interface Column {
 
 /** `kd compare <runs...>`: how the students of several runs did, such as one a seed, with mean and spread. */
 export function compare(folders: readonly string[], flags: GlobalFlags): void {
-  const runs = folders.map((folder) => ({ folder, summary: readSummary(resolve(folder)) }));
+  const runs = folders.map((folder) => ({ folder, summary: readRun(resolve(folder)) }));
+  const measure = measureOf(runs);
   const summaries = runs.map(({ summary }) => summary);
   if (new Set(summaries.map(({ hashes }) => hashes.test)).size > 1) reporterFor(flags).warn?.('These runs were judged on different test data: their numbers do not compare.');
-  const columns = columnsOf(summaries);
-  const isShare = summaries.every(({ student }) => student.accuracy !== undefined);
+  const columns = columnsOf(summaries, measure);
   const figures = Object.fromEntries(columns.map(({ name, values }) => [name, { values, mean: mean(values), deviation: deviation(values) }]));
+  const shown = (value: number): string => (measure === 'accuracy' ? (100 * value).toFixed(2) : value.toPrecision(4));
+  const signed = (value: number, { name }: Column): string => `${name === 'gain' && value >= 0 ? '+' : ''}${shown(value)}`;
   print(flags, { runs: runs.map(({ folder, summary }) => ({ folder: resolve(folder), seed: summary.seed })), ...figures }, () => {
-    const shown = (value: number, { name }: Column): string => (isShare ? `${name === 'gain' && value >= 0 ? '+' : ''}${(100 * value).toFixed(2)}` : value.toPrecision(4));
-    const rows = runs.map(({ folder, summary }, i) => [folder, String(summary.seed), ...columns.map((column) => shown(column.values[i]!, column))]);
-    const spread = columns.map((column) => `${shown(mean(column.values), column)} ± ${shown(deviation(column.values), { ...column, name: 'student' })}`);
-    return `\n${table([['run', 'seed', ...columns.map(({ title }) => title)], ...rows, ['mean ± deviation', '', ...spread]])}\n\n  ${isShare ? 'Right answers in percent; a gain in points' : 'Mean squared errors: less is better'}. The deviation is that of single runs, n − 1 in its denominator.\n\n`;
+    const rows = runs.map(({ folder, summary }, i) => [folder, String(summary.seed), ...columns.map((column) => signed(column.values[i]!, column))]);
+    const spread = columns.map((column) => `${signed(mean(column.values), column)} ± ${shown(deviation(column.values))}`);
+    const what = measure === 'accuracy' ? 'Right answers in percent; a gain in points' : 'Mean squared errors: less is better';
+    return `\n${table([['run', 'seed', ...columns.map(({ title }) => title)], ...rows, ['mean ± deviation', '', ...spread]])}\n\n  ${what}. The deviation is that of single runs, n − 1 in its denominator.\n\n`;
   });
 }
 
-/** Comparisons that some run has not made are left out. */
-function columnsOf(summaries: readonly Summary[]): Column[] {
-  const { labelled, train } = summaries[0]!.data;
-  const all = (name: 'baseline' | 'student' | 'ceiling', title: string): Column[] => {
-    const values = summaries.map((summary) => scoreOf(summary[name])).filter((value) => value !== undefined);
-    return values.length === summaries.length ? [{ name, title, values }] : [];
-  };
-  const [baseline, student] = [all('baseline', `${labelCount(labelled)} alone`), all('student', 'distilled')];
-  const gain = baseline.length && student.length ? [{ name: 'gain' as const, title: 'gain', values: student[0]!.values.map((value, i) => value - baseline[0]!.values[i]!) }] : [];
-  return [...baseline, ...student, ...all('ceiling', `all ${labelCount(train)}`), ...gain];
+type Measure = 'accuracy' | 'meanSquaredError';
+
+/** What all of the runs were judged by, on their first head. */
+function measureOf(runs: readonly { readonly folder: string; readonly summary: Summary }[]): Measure {
+  const measures = runs.map(({ folder, summary }) => {
+    const [first] = Object.values(summary.student.heads);
+    if (first?.accuracy !== undefined) return 'accuracy';
+    if (first?.meanSquaredError !== undefined) return 'meanSquaredError';
+    throw kdError('KD_USAGE', { problem: `The student of ${folder} was not judged`, next: 'Give `data.test` samples with labels, and run again.' });
+  });
+  const other = measures.findIndex((measure) => measure !== measures[0]);
+  if (other < 0) return measures[0]!;
+  throw kdError('KD_USAGE', { problem: `The students of ${runs[0]!.folder} and ${runs[other]!.folder} are judged differently: one gives classes, the other values`, next: 'Compare runs of one task.' });
 }
 
-/** Of the first head. */
-function scoreOf(student: StudentSummary | undefined): number | undefined {
-  const [first] = Object.values(student?.heads ?? {});
-  return first?.accuracy ?? first?.meanSquaredError;
+/** Comparisons that some run has not made are left out. */
+function columnsOf(summaries: readonly Summary[], measure: Measure): Column[] {
+  const column = (name: 'baseline' | 'student' | 'ceiling', title: string): Column | undefined => {
+    const values = summaries.map((summary) => Object.values(summary[name]?.heads ?? {})[0]?.[measure]).filter((value) => value !== undefined);
+    return values.length === summaries.length ? { name, title, values } : undefined;
+  };
+  const sameOf = (key: 'labelled' | 'train'): number | undefined => (new Set(summaries.map(({ data }) => data[key])).size === 1 ? summaries[0]!.data[key] : undefined);
+  const [labelled, train] = [sameOf('labelled'), sameOf('train')];
+  const baseline = column('baseline', labelled === undefined ? 'labels alone' : `${labelCount(labelled)} alone`);
+  const student = column('student', summaries.every(isTaught) ? 'distilled' : 'student');
+  const ceiling = column('ceiling', train === undefined ? 'all labels' : `all ${labelCount(train)}`);
+  const gain = baseline && student ? { name: 'gain' as const, title: measure === 'accuracy' ? 'gain' : 'change', values: student.values.map((value, i) => value - baseline.values[i]!) } : undefined;
+  return [baseline, student, ceiling, gain].filter((each) => each !== undefined);
 }
 
 function mean(values: readonly number[]): number {

@@ -9,13 +9,13 @@ import { count, percent } from '../output/table.ts';
 import { reportPage } from '../report/report-page.ts';
 import { openSession } from '../session.ts';
 import { openStudent } from './open-student.ts';
-import { readSummary } from './read-summary.ts';
+import { readRun } from './read-run.ts';
 
 /** `kd report [run]`: what a run found, as one page, `report.html` in its folder. */
 export async function report(given: string | undefined, flags: GlobalFlags): Promise<void> {
   const { resolved, runFolder } = await openSession(flags);
   const folder = given === undefined ? runFolder : resolve(given);
-  const summary = readSummary(folder);
+  const summary = readRun(folder);
   const warn = (message: string): void => reporterFor(flags).warn?.(message);
   const confusions = await confusionsIn(folder, resolved, warn);
   expectSame(summary, confusions, warn);
@@ -30,7 +30,7 @@ function expectSame({ student }: Summary, confusions: Readonly<Record<string, Co
     const { accuracy = 0, samples = 0 } = student.heads[space] ?? {};
     const all = counts.flat().reduce((sum, each) => sum + each, 0);
     const now = counts.reduce((sum, row, label) => sum + row[label]!, 0) / all;
-    if (all === samples && Math.abs(now - accuracy) < 0.005) continue;
+    if (all === samples && (all === 0 || Math.abs(now - accuracy) < 0.005)) continue;
     warn(`The student gets ${percent(now)} of ${count(all)} samples of '${space}' right, but ${percent(accuracy)} of ${count(samples)} in the run: data.test or the student is not what it was. Run \`npx kd run\` again before you trust the page.`);
   }
 }

@@ -19,6 +19,7 @@ export async function confusionsOf(model: Model, heads: readonly Head[], dataset
     const labels = space.kind === 'classes' ? labelsFor(dataset, space, spaces) : undefined;
     return labels ? [{ space, output, labels }] : [];
   });
+  if (judged.length === 0) return {};
   const rows = Int32Array.from({ length: dataset.size }, (_, row) => row);
   const answers = await logitsOf(model, judged.map(({ output }) => output), dataset, inputs, rows);
   return Object.fromEntries(judged.map(({ space: { name, classes }, output, labels }) => {

@@ -6,10 +6,9 @@ import { durableWrite } from '../files/durable-write.ts';
 import { makeFolder } from '../files/make-folder.ts';
 import { isOurs, openRunFolder, runMarker } from '../files/output-folder.ts';
 import { lockFolder } from '../files/run-lock.ts';
-import { parseJson } from '../files/parse-json.ts';
-import { readWhole } from '../files/read-file.ts';
 import { sweepTemporaryFiles } from '../files/sweep-temporary-files.ts';
 import { fileWorkspace, type Warn } from './file-workspace.ts';
+import { readSummary } from './read-summary.ts';
 
 /** A run's folder, for this process alone until it is closed. */
 export interface RunFolder {
@@ -40,16 +39,15 @@ export async function openRun(folder: string, warn: Warn = () => {}): Promise<Ru
     await lock.release();
     throw error;
   }
-  const summaryFile = join(folder, 'summary.json');
   return {
     folder,
     workspace: fileWorkspace(folder, warn),
     async writeSummary(summary) {
       await durableWrite(join(folder, 'metrics.jsonl'), summary.history.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
-      await durableWrite(summaryFile, `${JSON.stringify(summary, null, 2)}\n`);
+      await durableWrite(join(folder, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
     },
     writeConfig: async (text) => void (await durableWrite(join(folder, 'config.json'), text)),
-    readSummary: async () => readSummary(summaryFile, warn),
+    readSummary: async () => summaryBefore(folder, warn),
     close: () => lock.release(),
   };
 }
@@ -68,10 +66,9 @@ function isFolder(path: string): boolean {
 }
 
 /** What the run before this one found. Nothing depends on it: it is written again at the end. */
-function readSummary(file: string, warn: Warn): Summary | undefined {
-  if (!existsSync(file)) return undefined;
+function summaryBefore(folder: string, warn: Warn): Summary | undefined {
   try {
-    return parseJson(readWhole(file, 'Summary', 1 << 26), file, 'summary') as Summary;
+    return readSummary(folder);
   } catch (error) {
     if (!(error instanceof KdError)) throw error;
     warn(error.message);

@@ -175,23 +175,6 @@ describe('csvDataset', () => {
     expect(error.message).toContain(part);
   });
 
-  it.each<[string, Buffer, number]>([
-    ['Latin-1', Buffer.from('id,x\na,1\ncaf\u00e9,2\n', 'latin1'), 3],
-    ['a character that is cut off', Buffer.from('id,x\na,1\nü,2\nü', 'utf8').subarray(0, -1), 4],
-    ['Latin-1 far behind', Buffer.from(`id,x\n${Array.from({ length: 20_000 }, (_, i) => `row ${i},1\n`).join('')}\u00fc,1\n`, 'latin1'), 20_002],
-  ])('refuses %s, with the line', async (_, content, line) => {
-    const error = await expectKdError('KD_DATA_ROW', () => csvDataset({ file: write('a.csv', content), id: 'id', inputs: { x: 'x' } }));
-    expect(error.message).toContain(`a.csv line ${line}: it is no valid UTF-8; save the file in that encoding.`);
-  });
-
-  it('reads characters of every length, wherever a piece of the file ends, and what begins with the mark of UTF-16', async () => {
-    const text = `id,x\n${Array.from({ length: 20_000 }, (_, i) => `${'aü€😀'.repeat(1 + (i % 3))} ${i},1\n`).join('')}`;
-    for (const content of [Buffer.from(text), Buffer.from(`\uFEFF${text}`, 'utf16le')]) {
-      const data = await csvDataset({ file: write('a.csv', content), id: 'id', inputs: { x: 'x' } });
-      expect([data.size, data.id(19_999)]).toEqual([20_000, 'aü€😀aü€😀 19999']);
-    }
-  });
-
   it('names a missing file', async () => {
     await expectKdError('KD_FILE_MISSING', () => csvDataset({ file: '/nowhere/a.csv', id: 'id', inputs: { x: 'x' } }));
     await expectKdError('KD_FILE_UNREADABLE', () => csvDataset({ file: temporaryFolder(), id: 'id', inputs: { x: 'x' } }));
