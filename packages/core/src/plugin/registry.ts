@@ -1,6 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kdError } from '../errors/kd-error.ts';
 import { suggest } from '../errors/suggest.ts';
+import type { Optimizer } from '../step/optimizers/optimizer.ts';
+import { checkedOptimizer } from './checked-optimizer.ts';
 import type { ServiceContainer } from './container.ts';
 import type { AnyStrategy, StrategyKind, StrategyKinds } from './strategy.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -65,6 +67,7 @@ export class Registry implements StrategyResolver {
     const services = this.#services.inject(strategy.inject ?? {}, `${kind} '${nameIn(spec)}'`);
     const made = strategy.create(checked as never, services);
     expectNone(problemOfMade(kind, made), found.plugin, strategy);
+    if (kind === 'optimizer') return checkedOptimizer(made as Optimizer, (problem) => invalid(problem, found.plugin, strategy)) as StrategyKinds[Kind];
     return made as StrategyKinds[Kind];
   }
 
@@ -84,8 +87,12 @@ export class Registry implements StrategyResolver {
 }
 
 function expectNone(problem: string | undefined, plugin: string, strategy: AnyStrategy): void {
+  if (problem) invalid(problem, plugin, strategy);
+}
+
+function invalid(problem: string, plugin: string, strategy: AnyStrategy): never {
   const { kind, name } = Object(strategy) as Partial<AnyStrategy>;
-  if (problem) throw kdError('KD_STRATEGY_INVALID', { plugin, kind: kind ?? 'strategy', name: String(name), problem });
+  throw kdError('KD_STRATEGY_INVALID', { plugin, kind: kind ?? 'strategy', name: String(name), problem });
 }
 
 function checkOptions(strategy: AnyStrategy, options: unknown, where: string): unknown {

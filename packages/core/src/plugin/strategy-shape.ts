@@ -28,8 +28,13 @@ export function problemOfMade(kind: StrategyKind, made: unknown): string | undef
   const missing = functionsOf[kind].filter((name) => typeof members[name] !== 'function');
   if (missing.length > 0) return `what create gave has no function ${listed(missing)}`;
   if (kind === 'loss' && members['role'] !== 'hard' && members['role'] !== 'soft') return `its role is ${String(members['role'])}, expected 'hard' (against labels) or 'soft' (against teachers)`;
-  if (kind === 'optimizer' && !Array.isArray(members['slots'])) return 'it has no list `slots`; without any, write slots: []';
+  if (kind === 'optimizer') return problemOfSlots(members['slots']);
   return undefined;
+}
+
+function problemOfSlots(slots: unknown): string | undefined {
+  if (!Array.isArray(slots)) return 'it has no list `slots`; without any, write slots: []';
+  return slots.every((slot) => typeof slot === 'string') ? undefined : 'its list `slots` holds something else than names';
 }
 
 /** A factory is pure, so it may be asked for any run: for one of a single step. */

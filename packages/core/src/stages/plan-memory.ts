@@ -11,6 +11,7 @@ import { compileOf } from './services.ts';
 import type { Opened } from './stage-context.ts';
 import { dataFor, teacherData } from './training-data.ts';
 import { batchRowsOf, trainingFor } from './training-for.ts';
+import { tryOptimizer } from './try-optimizer.ts';
 
 /** How the student's training uses memory, and what that comes to. */
 export interface PlannedMemory {
@@ -26,6 +27,7 @@ export function planMemory(context: Opened, student: PickedStudent, teachers: re
   const own = dataFor(context, student.wanted, labelled);
   // The runs to compare with keep to the same plan; an α for each sample joins batches that theirs do not.
   const objectives = [student.objective, ...(compare.baseline ? [withoutTeachers(student.objective)] : [])];
+  tryOptimizer(resolved.training.optimizer, resolved.registry, 'train.optimizer');
   const batchRows = Math.max(...objectives.map((objective) => batchRowsOf(trainingFor(resolved.training, own, objective), own)));
   const estimate = estimateMemory(student, teachers, data.train, resolved.training.optimizer, batchRows, compileOf(resolved.services) !== undefined);
   const plan = resolved.memory.plan(estimate);
@@ -47,6 +49,7 @@ export function planTeacherMemory(context: Opened, { id, space, untrained, confi
   const objective = labelsOnly(headOf(model, space, config.output, `Teacher '${id}'`), resolved.registry);
   const own = teacherData(context, space);
   const training = trainingFor(resolved.teacherTraining[id]!, own, objective);
+  tryOptimizer(training.optimizer, resolved.registry, `teachers.${id}.train.optimizer`);
   const estimate = estimateMemory({ model, objective }, teachers, data.train, training.optimizer, batchRowsOf(training, own), compileOf(resolved.services) !== undefined);
   const { microBatch, forwardRows, recompute } = resolved.memory.plan(estimate);
   const recomputes = recompute && estimate.recomputedBytesPerRow !== undefined;
