@@ -90,7 +90,8 @@ export type { SignalSource, StoredKey, StoredSignals } from './knowledge/signal-
 export { bindInputs, type BoundInputs, type Preprocess } from './model/bind-inputs.ts';
 export { argMax, logitsOf } from './run/answers.ts';
 export { confusionsOf, type Confusion } from './run/confusion.ts';
-export { evaluate, type Score } from './run/evaluate.ts';
+export type { Validation } from './run/best-epoch.ts';
+export { evaluate, type EvaluateOptions, type Score } from './run/evaluate.ts';
 export { silent, type Reporter, type WorkProgress } from './run/reporter.ts';
 export type { Snapshot, SnapshotSlot, TensorData } from './run/snapshot.ts';
 export { StopSignal } from './run/stop-signal.ts';

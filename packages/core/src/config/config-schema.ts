@@ -15,6 +15,8 @@ const train = z.strictObject({
   schedule: spec.optional(),
   clipNorm: z.number().positive().optional(),
   checkpointEvery: positive.optional(),
+  keep: z.enum(['best', 'last']).optional(),
+  patience: positive.optional(),
 });
 
 const labels = z.record(z.string(), z.union([
@@ -30,7 +32,12 @@ export const configSchema: z.ZodType = z.strictObject({
   $schema: z.string().optional(),
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'use letters, digits, dots, dashes').optional(),
   plugins: z.array(live).optional(),
-  data: z.strictObject({ train: live, test: live.optional(), labelled: positive.optional() }),
+  data: z.strictObject({
+    train: live,
+    test: live.optional(),
+    validation: live.refine((given) => typeof given !== 'number' || (given > 0 && given < 1), 'expected a data set, a reader, or a share between 0 and 1').optional(),
+    labelled: positive.optional(),
+  }),
   labels,
   teachers: z.record(z.string(), z.strictObject({
     model: live.optional(),

@@ -30,6 +30,11 @@ export interface DataConfig {
   readonly train: DataReference;
   /** Judges teachers and student at the end. */
   readonly test?: DataReference;
+  /**
+   * Judges every training after each of its epochs; nothing learns from it. A data set, or the share of the labelled samples
+   * of `train`, between 0 and 1, that is held back for it, spread evenly over the classes.
+   */
+  readonly validation?: DataReference | number;
   /** How many of the labels the student may see; spread evenly over its classes. All when left out. */
   readonly labelled?: number;
 }
@@ -51,6 +56,10 @@ export interface TrainConfig {
   readonly clipNorm?: number;
   /** Steps between checkpoints, besides one after each epoch. */
   readonly checkpointEvery?: number;
+  /** Ends with the weights of the epoch that does best on `data.validation` (default where there is one), or of the last. */
+  readonly keep?: 'best' | 'last';
+  /** Ends after so many epochs in which `data.validation` saw nothing better; default: never. */
+  readonly patience?: number;
 }
 
 export interface TeacherConfig {

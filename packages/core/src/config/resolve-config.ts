@@ -13,7 +13,7 @@ import { createHooks, type Hooks } from '../run/hooks.ts';
 import type { MemoryPolicy } from '../run/memory-policy.ts';
 import { Random } from '../tensor/random.ts';
 import { shapeProblems } from './check-shape.ts';
-import type { KdConfig, TeacherConfig } from './config.ts';
+import type { KdConfig, TeacherConfig, TrainConfig } from './config.ts';
 import { frozenCopy } from './frozen-copy.ts';
 import { Mistakes } from './mistakes.ts';
 import { resolveHardTerms } from './resolve-hard-terms.ts';
@@ -80,6 +80,7 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
     const settings = resolveTraining(teacher.train === true ? {} : teacher.train, registry, `teachers.${id}.train`, mistakes);
     if (settings) teacherTraining[id] = settings;
   }
+  expectValidation(config, mistakes);
   expectOpened(config, registry, mistakes);
   mistakes.throwIfAny(source);
   return {
@@ -88,9 +89,19 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
   };
 }
 
+/** Settings that speak of the best epoch need something that judges epochs. */
+function expectValidation({ data, train = {}, teachers = {} }: KdConfig, mistakes: Mistakes): void {
+  if (data.validation !== undefined) return;
+  const trainings: [string, TrainConfig][] = [['train', train], ...Object.entries(teachers).flatMap(([id, { train: own }]): [string, TrainConfig][] => (typeof own === 'object' ? [[`teachers.${id}.train`, own]] : []))];
+  for (const [where, { keep, patience }] of trainings) {
+    if (patience !== undefined) mistakes.add(kdError('KD_VALIDATION_MISSING', { where: `${where}.patience` }));
+    if (keep === 'best') mistakes.add(kdError('KD_VALIDATION_MISSING', { where: `${where}.keep: 'best'` }));
+  }
+}
+
 /** Names and options of what is opened later: data, backend, teachers from elsewhere. */
 function expectOpened({ data, backend = 'auto', teachers = {} }: KdConfig, registry: Registry, mistakes: Mistakes): void {
-  const readers = [['data.train', data.train], ['data.test', data.test]] as const;
+  const readers = [['data.train', data.train], ['data.test', data.test], ['data.validation', data.validation]] as const;
   // A text alone may be a reader's name or a module's path.
   for (const [where, reader] of readers) if (Array.isArray(reader)) mistakes.holds(() => registry.expect('data', reader as unknown as Spec, where));
   if (backend !== 'auto') mistakes.holds(() => registry.expect('backend', backend, 'backend'));

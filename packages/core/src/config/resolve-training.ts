@@ -25,6 +25,8 @@ export function resolveTraining(config: TrainConfig, registry: Registry, where: 
     schedule,
     clipNorm: config.clipNorm,
     checkpointEvery: config.checkpointEvery,
+    keep: config.keep,
+    patience: config.patience,
   };
 }
 

@@ -32,7 +32,7 @@ export interface StudentDataOptions {
 export function studentData({ dataset, wanted, spaces, labelled: asked, random, labelledOnly = false }: StudentDataOptions): StudentData {
   const known = new Map(wanted.map((space) => [space, labelsFor(dataset, space, spaces)]));
   const rows: number[] = [];
-  for (let row = 0; row < dataset.size; row++) if (wanted.some((space) => hasLabel(known.get(space), space, row))) rows.push(row);
+  for (let row = 0; row < dataset.size; row++) if (wanted.some((space) => isKnown(known.get(space), space, row))) rows.push(row);
   let labelled = Int32Array.from(rows);
   if (asked !== undefined && asked < labelled.length) {
     const first = wanted.find((space) => known.get(space) && space.kind === 'classes');
@@ -47,7 +47,8 @@ export function studentData({ dataset, wanted, spaces, labelled: asked, random, 
   return { dataset, labels, labelled, transfer };
 }
 
-function hasLabel(labels: Int32Array | Float32Array | undefined, space: LabelSpace, row: number): boolean {
+/** Whether a row has a label of the space. @param labels of all rows; undefined where the data says nothing about the space */
+export function isKnown(labels: Int32Array | Float32Array | undefined, space: LabelSpace, row: number): boolean {
   if (!labels) return false;
   if (space.kind === 'classes') return labels[row]! >= 0;
   const width = space.classes.length;

@@ -14,6 +14,7 @@ export const dataErrors: {
   readonly KD_DATA_INPUT_SHAPE: ErrorRow<{ who: string; input: string; expected: readonly (number | null)[]; received: readonly number[] }>;
   readonly KD_DATA_LABELS_MISSING: ErrorRow<{ space: string; known: readonly string[]; who: string }>;
   readonly KD_DATA_LABELLED_TOO_MANY: ErrorRow<{ asked: number; available: number }>;
+  readonly KD_VALIDATION_MISSING: ErrorRow<{ where: string }>;
   readonly KD_DATA_ROW: ErrorRow<{ where: string; problem: string }>;
   readonly KD_DATA_COLUMN: ErrorRow<{ file: string; column: string; known: readonly string[] }>;
   readonly KD_DATA_IMAGE: ErrorRow<{ file: string; problem: string; next: string }>;
@@ -63,6 +64,10 @@ export const dataErrors: {
   KD_DATA_LABELLED_TOO_MANY: mistake(
     ({ asked, available }) => `data.labelled asks for ${asked} labelled samples, but only ${available} samples have a label. Ask for fewer or add labels.`,
     { asked: 200, available: 150 },
+  ),
+  KD_VALIDATION_MISSING: mistake(
+    ({ where }) => `\`${where}\` needs samples that judge each epoch, but there is no \`data.validation\`. Add it: samples with labels, or the share of data.train's labels that is to be held back, such as 0.1.`,
+    { where: 'train.patience' },
   ),
   KD_DATA_ROW: mistake(
     ({ where, problem }) => `${where}: ${problem}. Correct or remove this row.`,

@@ -4,6 +4,7 @@ import type { LabelSpace } from '../labels/label-space.ts';
 import type { BoundInputs } from '../model/bind-inputs.ts';
 import type { Model } from '../model/model.ts';
 import type { Head } from '../objective/objective.ts';
+import type { NamedTensors } from '../tensor/named-tensors.ts';
 import { argMax, logitsOf } from './answers.ts';
 
 /** How a model does on one label space. */
@@ -15,24 +16,27 @@ export interface Score {
   readonly samples: number;
 }
 
-/**
- * Judges a model on every head that the data has labels for.
- *
- * @param between called after each part of the data; ends the work by throwing
- * @param most rows of one forward pass
- */
+export interface EvaluateOptions {
+  /** The model's own when left out. */
+  readonly weights?: Readonly<NamedTensors>;
+  /** Called after each part of the data; ends the work by throwing. */
+  readonly between?: () => void;
+  /** Rows of one forward pass. */
+  readonly most?: number | undefined;
+}
+
+/** Judges a model on every head that the data has labels for. */
 export async function evaluate(
   model: Model,
   heads: readonly Head[],
   dataset: Dataset,
   inputs: BoundInputs,
   spaces: ReadonlyMap<string, LabelSpace>,
-  between?: () => void,
-  most?: number,
+  { weights, between, most }: EvaluateOptions = {},
 ): Promise<Record<string, Score>> {
   const scores: Record<string, Score> = {};
   const rows = Int32Array.from({ length: dataset.size }, (_, row) => row);
-  const answers = await logitsOf(model, heads.map(({ output }) => output), dataset, inputs, rows, undefined, between, most);
+  const answers = await logitsOf(model, heads.map(({ output }) => output), dataset, inputs, rows, weights, between, most);
   for (const { space, output } of heads) {
     const labels = labelsFor(dataset, space, spaces);
     const { values, width } = answers[output]!;

@@ -9,6 +9,7 @@ import type { Progress } from '../objective/progress.ts';
 import type { Random } from '../tensor/random.ts';
 import { disposeAll, under, type NamedTensors } from '../tensor/named-tensors.ts';
 import { BatchMaker } from './batch-maker.ts';
+import { BestEpoch, type Best, type Validation } from './best-epoch.ts';
 import { Breather } from './breathe.ts';
 import { expectDivisible } from './expect-divisible.ts';
 import { addStep, meansOf, noSums, type EpochSums } from './epoch-means.ts';
@@ -48,6 +49,8 @@ export interface TrainOptions {
   readonly teacherFeatures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
   /** What computes; a step is compiled where it can. Left out: TensorFlow.js as it is. */
   readonly backend?: Backend | undefined;
+  /** Judges the student after each epoch. */
+  readonly validation?: Validation | undefined;
 }
 
 /** One line of a training's history: the means of an epoch. */
@@ -56,7 +59,9 @@ export type EpochNumbers = Readonly<Record<string, number>>;
 export interface Trained {
   readonly steps: number;
   readonly history: readonly EpochNumbers[];
-  /** Why training ended before its last epoch, when a plugin asked for it. */
+  /** The epoch whose weights the student has, from 0, where it was validated and the best is kept. */
+  readonly bestEpoch?: number;
+  /** Why training ended before its last epoch: it was no better for a while, or a plugin asked for it. */
   readonly stopped?: string;
 }
 
@@ -68,6 +73,7 @@ interface Memory {
   sums: EpochSums;
   history: EpochNumbers[];
   sections: Sections;
+  best?: Best | undefined;
   /** Why training ended before its last epoch. */
   stopped?: string | undefined;
 }
@@ -88,11 +94,12 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const memory: Memory = snapshot ? (structuredClone(snapshot.plain) as unknown as Memory)
     : { step: 0, alpha: objective.alpha.init(facts), plan: options.memory.plan, sums: noSums, history: [], sections: {} };
   let state: NamedTensors = snapshot ? tensorsOf(snapshot.tensors) : step.initial().state;
+  const best = options.validation && new BestEpoch(options.validation, memory.best, state);
   const progressAt = (at: number): Progress => ({ step: at, steps, epoch: Math.floor(at / sampler.stepsPerEpoch), epochs: training.epochs });
   const contextAt = (at: number): RunContext => ({ stage, unit, progress: progressAt(at) });
   const save = async (): Promise<void> => {
     if (isTapped(hooks.checkpoint)) memory.sections = await hooks.checkpoint.promise(memory.sections, contextAt(memory.step));
-    await slot.save({ tensors: await tensorData(state), plain: memory as unknown as Plain });
+    await slot.save({ tensors: await tensorData({ ...state, ...best?.tensors }), plain: memory as unknown as Plain });
   };
   const planner = new StepPlanner({ objective, training, schedule: training.schedule(steps), sampler, visible, holdsOut: judging !== undefined, contextAt });
   const { alpha: scheduler } = objective;
@@ -140,19 +147,21 @@ export async function train(options: TrainOptions): Promise<Trained> {
       memory.sums = addStep(memory.sums, seen);
       memory.step++;
       if (isTapped(hooks.stepEnd)) await hooks.stepEnd.promise(seen, context);
-      if (memory.step % sampler.stepsPerEpoch === 0 || memory.step === steps) memory.stopped = await endEpoch(memory, context, hooks);
+      if (memory.step % sampler.stepsPerEpoch === 0 || memory.step === steps) await endEpoch(memory, context, hooks, best, under(state, 'student'));
       // Also after the last step: judging the model may take long, and may be cut off.
       if (memory.step === steps || dueForSnapshot(memory.step, sampler.stepsPerEpoch, training)) await save();
       if (breather.due) {
-        reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps', numbers: seen });
+        reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps', numbers: { ...seen, ...best?.numbers } });
         await breather.breathe();
       }
     }
     reporter.progress?.({ stage, unit, done: memory.step, total: steps, what: 'steps' });
-    student.assign(under(state, 'student'));
-    return { steps: memory.step, history: memory.history, ...(memory.stopped ? { stopped: memory.stopped } : {}) };
+    const last = under(state, 'student');
+    student.assign(best?.weights(last) ?? last);
+    return { steps: memory.step, history: memory.history, ...(best?.keptEpoch === undefined ? {} : { bestEpoch: best.keptEpoch }), ...(memory.stopped ? { stopped: memory.stopped } : {}) };
   } finally {
     disposeAll(state);
+    best?.dispose();
     stepsAhead.dispose();
     knobs.dispose();
     release();
@@ -169,12 +178,15 @@ async function judgeSome(judging: JudgeOptions, most: number, random: Random, un
   return judge(judging, places, state);
 }
 
-async function endEpoch(memory: Memory, context: RunContext, hooks: Hooks): Promise<string | undefined> {
-  const means = { epoch: context.progress.epoch, step: memory.step, ...meansOf(memory.sums) };
-  memory.history.push(means);
+/** @param weights the student's at the end of the epoch */
+async function endEpoch(memory: Memory, context: RunContext, hooks: Hooks, best: BestEpoch | undefined, weights: Readonly<NamedTensors>): Promise<void> {
+  const { epoch } = context.progress;
+  const numbers = { epoch, step: memory.step, ...meansOf(memory.sums), ...(await best?.judge(epoch, weights)) };
+  memory.history.push(numbers);
   memory.sums = noSums;
-  if (isTapped(hooks.epochEnd)) await hooks.epochEnd.promise(means, context);
-  return isTapped(hooks.shouldStop) ? hooks.shouldStop.promise(means, context) : undefined;
+  memory.best = best?.best;
+  if (isTapped(hooks.epochEnd)) await hooks.epochEnd.promise(numbers, context);
+  memory.stopped = best?.reasonToStop(epoch) ?? (isTapped(hooks.shouldStop) ? await hooks.shouldStop.promise(numbers, context) : undefined);
 }
 
 function dueForSnapshot(step: number, stepsPerEpoch: number, { checkpointEvery }: Training): boolean {

@@ -16,4 +16,8 @@ export interface Training {
   readonly clipNorm?: number | undefined;
   /** Steps between snapshots; an epoch's end always makes one. */
   readonly checkpointEvery?: number | undefined;
+  /** Which weights it ends with; those of the best epoch, where epochs are judged and nothing is said. */
+  readonly keep?: 'best' | 'last' | undefined;
+  /** Epochs without a better one after which it ends. */
+  readonly patience?: number | undefined;
 }

@@ -6,7 +6,7 @@ import { tensorData, tensorsOf } from '../run/snapshot.ts';
 import { fingerprint } from '../tensor/hash.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import type { DistillationData } from './distillation-data.ts';
-import { labelPrint, testPrint } from './label-print.ts';
+import { labelPrint, testPrint, validationPrint } from './label-print.ts';
 import { withoutTeachers } from './labels-only.ts';
 import type { PickedStudent } from './pick-student.ts';
 import { prepareAggregators } from './prepare-aggregators.ts';
@@ -92,6 +92,7 @@ async function unit(
     heads: student.heads, inputs: student.inputs, preprocess: student.preprocess,
     strategies: strategiesIn(resolved, (where) => (knowledge ? TAUGHT : ALONE).test(where)), taps: tapsIn(resolved),
     labelled: data.labelled.length, data: context.data.samplesHash, seed: resolved.random.seed, platform,
+    ...(await validationPrint(objective.heads[0]!.space, context)),
   });
   return trainUnit({
     context, stage: 'distill', unit: name, fingerprint: key, judgedBy: await testPrint(wanted, context),

@@ -15,9 +15,10 @@ const FLOAT = 4;
  * the model, of the state and as gradients.
  *
  * @param batchRows samples of a whole batch
+ * @param keepsBest the weights of the best epoch are kept beside those of the training
  * @param compiled a step is one call: the old state and the new one are there at once
  */
-export function estimateMemory({ model, objective }: Pick<PickedStudent, 'model' | 'objective'>, teachers: readonly PickedTeacher[], dataset: Dataset, optimizer: Optimizer, batchRows: number, compiled: boolean): MemoryEstimate {
+export function estimateMemory({ model, objective }: Pick<PickedStudent, 'model' | 'objective'>, teachers: readonly PickedTeacher[], dataset: Dataset, optimizer: Optimizer, batchRows: number, { keepsBest, compiled }: { readonly keepsBest: boolean; readonly compiled: boolean }): MemoryEstimate {
   const weights = parametersOf(model) * FLOAT;
   const state = 1 + optimizer.slots.length;
   const inputs = Object.values(dataset.inputs).reduce((sum, spec) => sum + sizeOf(spec), 0);
@@ -27,7 +28,7 @@ export function estimateMemory({ model, objective }: Pick<PickedStudent, 'model'
   const most = Math.max(kept, ...teachers.map((teacher) => (teacher.model ? activationsOf(teacher.model) : 0)));
   return {
     batchRows,
-    studentBytes: weights * (2 + state + (compiled ? state : 0)),
+    studentBytes: weights * (2 + state + (compiled ? state : 0) + (keepsBest ? 1 : 0)),
     bytesPerRow: (inputs + 2 * kept + answers) * FLOAT,
     recomputedBytesPerRow: recomputed === undefined ? undefined : (inputs + 2 * recomputed + answers) * FLOAT,
     forwardBytesPerRow: (inputs + most) * FLOAT,

@@ -10,6 +10,7 @@ import { expectUniqueIds } from '../data/expect-samples.ts';
 import { expectSpaces } from '../data/expect-spaces.ts';
 import { expectLabels } from '../data/expect-labels.ts';
 import { isSpec } from '../plugin/spec.ts';
+import { holdBack } from './hold-back.ts';
 import { LOADER } from './services.ts';
 
 export interface OpenedData {
@@ -19,6 +20,9 @@ export interface OpenedData {
   readonly samplesHash: string;
   readonly test: Dataset | undefined;
   readonly testHash: string | undefined;
+  /** Judges trainings between their epochs. */
+  readonly validation: Dataset | undefined;
+  readonly validationHash: string | undefined;
   /** What people should know of it, a sentence each. */
   readonly warnings: readonly string[];
   /** Closes what readers have opened; data sets that the config gave are its owner's. */
@@ -27,27 +31,41 @@ export interface OpenedData {
 
 /** Opens the data and checks it: ids, labels, that there is any. */
 export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
-  const { data } = resolved.config;
+  const { train: training, test: testing, validation: validating } = resolved.config.data;
   const mistakes = new Mistakes();
-  const train = await mistakes.attemptLater(() => openOne(data.train, 'data.train', resolved));
-  const test = data.test === undefined ? undefined : await mistakes.attemptLater(() => openOne(data.test!, 'data.test', resolved));
+  const open = async (reference: DataReference | number | undefined, where: string): Promise<Dataset | undefined> =>
+    reference === undefined || typeof reference === 'number' ? undefined : mistakes.attemptLater(() => openOne(reference, where, resolved));
+  const whole = await open(training, 'data.train');
+  const test = await open(testing, 'data.test');
+  const validation = await open(validating, 'data.validation');
   const close = async (): Promise<void> => {
-    if (train !== data.train) await train?.close?.();
-    if (test !== data.test) await test?.close?.();
+    if (whole !== training) await whole?.close?.();
+    if (test !== testing) await test?.close?.();
+    if (validation !== validating) await validation?.close?.();
   };
   try {
     mistakes.throwIfAny('The data');
+    const warnings = [...warningsOf(whole, 'data.train'), ...warningsOf(test, 'data.test'), ...warningsOf(validation, 'data.validation')];
+    const split = typeof validating === 'number' ? await read('data.train', () => holdBack(whole!, validating, resolved)) : { train: whole!, validation };
+    return { ...(await hashed({ ...split, test })), warnings, close };
   } catch (error) {
     await close();
     throw error;
   }
-  const read = <T>(where: string, work: () => Promise<T>): Promise<T> => ofData(where, 'a data set that failed while it was read', work);
-  const samples = await read('data.train', () => samplesHash(train!, 'data.train'));
+}
+
+async function hashed({ train, test, validation }: Pick<OpenedData, 'train' | 'test' | 'validation'>): Promise<Omit<OpenedData, 'warnings' | 'close'>> {
+  const samples = await read('data.train', () => samplesHash(train, 'data.train'));
+  const hashOf = async (dataset: Dataset | undefined, where: string): Promise<string | undefined> => dataset && read(where, () => datasetHash(dataset, where));
   return {
-    train: train!, trainHash: await datasetHash(train!, 'data.train', samples), samplesHash: samples,
-    test, testHash: test && (await read('data.test', () => datasetHash(test, 'data.test'))),
-    warnings: [...warningsOf(train!, 'data.train'), ...warningsOf(test, 'data.test')], close,
+    train, trainHash: await datasetHash(train, 'data.train', samples), samplesHash: samples,
+    test, testHash: await hashOf(test, 'data.test'),
+    validation, validationHash: await hashOf(validation, 'data.validation'),
   };
+}
+
+async function read<T>(where: string, work: () => Promise<T>): Promise<T> {
+  return ofData(where, 'a data set that failed while it was read', work);
 }
 
 function warningsOf(dataset: Dataset | undefined, where: string): readonly string[] {

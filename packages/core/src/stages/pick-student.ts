@@ -10,6 +10,7 @@ import type { Head, Objective } from '../objective/objective.ts';
 import { oneSided } from './one-sided.ts';
 import { openModel } from './open-model.ts';
 import type { Opened } from './stage-context.ts';
+import { expectValidated } from './validation-for.ts';
 
 export interface PickedStudent {
   readonly model: Model;
@@ -50,6 +51,7 @@ async function completeStudent({ resolved, data }: Opened, model: Model): Promis
   expectLayers(model, soft);
   const objective = oneSided({ heads, hard, soft, alpha: resolved.alpha });
   const wanted = wantedSpaces(objective);
+  if (data.validation) expectValidated({ resolved, data }, heads[0]!.space, 'The student');
   // Says now that there are too few labels, not once the teachers are trained.
   studentData({ dataset: data.train, wanted, spaces, labelled: config.data.labelled, random: resolved.random });
   return { model, heads, inputs, objective, wanted, hash: await hashModel(model) };

@@ -16,6 +16,7 @@ import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
 import { compileOf } from './services.ts';
 import type { Opened } from './stage-context.ts';
+import { expectValidated } from './validation-for.ts';
 
 /** A teacher before it may have been trained. */
 export interface PickedTeacher {
@@ -79,9 +80,12 @@ async function ofGraph({ who, config, ...asked }: Asked, graph: GraphModelLike, 
 }
 
 /** @param free frees the model, where the run has built it */
-async function ofModel({ who, config, ...asked }: Asked, model: Model, free: (() => void) | undefined, { data }: Opened): Promise<PickedTeacher> {
+async function ofModel({ who, config, ...asked }: Asked, model: Model, free: (() => void) | undefined, opened: Opened): Promise<PickedTeacher> {
   const { id, space } = asked;
+  const { resolved, data } = opened;
+  const { keep, patience } = resolved.teacherTraining[id] ?? {};
   try {
+    if (keep === 'best' || patience !== undefined) expectValidated(opened, space, `Teacher '${id}'`);
     const inputs = bindInputs(who, model.inputs, data.train.inputs, config.inputs, config.preprocess);
     return {
       id, space, config, parameters: parametersOf(model), model, untrained: config.train ? model : undefined, hash: await hashModel(model),

@@ -1,6 +1,8 @@
+import type { LabelSpace } from '../labels/label-space.ts';
 import { expectDivisible } from '../run/expect-divisible.ts';
 import { memoryParts, type MemoryParts } from '../run/memory-parts.ts';
 import type { MemoryEstimate, MemoryPlan } from '../run/memory-policy.ts';
+import type { Training } from '../run/training.ts';
 import { recomputingModel } from '../step/recomputing-model.ts';
 import { wantedOutputs } from '../step/wanted-outputs.ts';
 import { estimateMemory } from './estimate-memory.ts';
@@ -12,6 +14,7 @@ import type { Opened } from './stage-context.ts';
 import { dataFor, teacherData } from './training-data.ts';
 import { batchRowsOf, trainingFor } from './training-for.ts';
 import { tryOptimizer } from './try-optimizer.ts';
+import { isValidated } from './validation-for.ts';
 
 /** How the student's training uses memory, and what that comes to. */
 export interface PlannedMemory {
@@ -29,7 +32,7 @@ export function planMemory(context: Opened, student: PickedStudent, teachers: re
   const objectives = [student.objective, ...(compare.baseline ? [withoutTeachers(student.objective)] : [])];
   tryOptimizer(resolved.training.optimizer, resolved.registry, 'train.optimizer');
   const batchRows = Math.max(...objectives.map((objective) => batchRowsOf(trainingFor(resolved.training, own, objective), own)));
-  const estimate = estimateMemory(student, teachers, data.train, resolved.training.optimizer, batchRows, compileOf(resolved.services) !== undefined);
+  const estimate = estimateMemory(student, teachers, data.train, resolved.training.optimizer, batchRows, held(context, student.heads[0]!.space, resolved.training));
   const plan = resolved.memory.plan(estimate);
   expectDivisible(student.objective, plan);
   if (plan.recompute) recomputingModel(student.model, wantedOutputs(student.model, student.objective));
@@ -50,8 +53,13 @@ export function planTeacherMemory(context: Opened, { id, space, untrained, confi
   const own = teacherData(context, space);
   const training = trainingFor(resolved.teacherTraining[id]!, own, objective);
   tryOptimizer(training.optimizer, resolved.registry, `teachers.${id}.train.optimizer`);
-  const estimate = estimateMemory({ model, objective }, teachers, data.train, training.optimizer, batchRowsOf(training, own), compileOf(resolved.services) !== undefined);
+  const estimate = estimateMemory({ model, objective }, teachers, data.train, training.optimizer, batchRowsOf(training, own), held(context, space, training));
   const { microBatch, forwardRows, recompute } = resolved.memory.plan(estimate);
   const recomputes = recompute && estimate.recomputedBytesPerRow !== undefined;
   return { ...(microBatch ? { microBatch } : {}), ...(forwardRows ? { forwardRows } : {}), ...(recomputes ? { recompute } : {}) };
+}
+
+/** What a training holds besides its state. */
+function held(opened: Opened, space: LabelSpace, { keep = 'best' }: Pick<Training, 'keep'>): { readonly keepsBest: boolean; readonly compiled: boolean } {
+  return { keepsBest: keep === 'best' && isValidated(opened, space), compiled: compileOf(opened.resolved.services) !== undefined };
 }

@@ -33,19 +33,19 @@ export async function summarise({ resolved, data }: Opened, made: Made): Promise
     student: of(distilled.student),
     ...(distilled.baseline ? { baseline: of(distilled.baseline) } : {}),
     ...(distilled.ceiling ? { ceiling: of(distilled.ceiling) } : {}),
-    data: { train: data.train.size, labelled: distilled.labelled, test: data.test?.size ?? 0 },
+    data: { train: data.train.size, labelled: distilled.labelled, test: data.test?.size ?? 0, ...(data.validation ? { validation: data.validation.size } : {}) },
     steps: distilled.student.steps, seconds, versions,
-    hashes: { train: data.trainHash, ...(data.testHash ? { test: data.testHash } : {}), distillationData: knowledge.fingerprint },
+    hashes: { train: data.trainHash, ...(data.testHash ? { test: data.testHash } : {}), ...(data.validationHash ? { validation: data.validationHash } : {}), distillationData: knowledge.fingerprint },
     history: distilled.student.history,
     sections: await resolved.hooks.report.promise({ ...distilled.student.sections }),
   };
 }
 
-function studentSummary({ heads, model }: PickedStudent, { scores, hash }: UnitResult): StudentSummary {
+function studentSummary({ heads, model }: PickedStudent, { scores, hash, bestEpoch }: UnitResult): StudentSummary {
   const accuracy = scores[heads[0]!.space.name]?.accuracy;
-  return { ...(accuracy === undefined ? {} : { accuracy }), heads: scores, parameters: parametersOf(model), hash };
+  return { ...(accuracy === undefined ? {} : { accuracy }), heads: scores, parameters: parametersOf(model), ...(bestEpoch === undefined ? {} : { bestEpoch }), hash };
 }
 
-function teacherSummary({ teacher: { manifest: { space, hash } }, score, trained }: TrainedTeacher, { parameters }: PickedTeacher): TeacherSummary {
-  return { ...score, space: space.name, classes: space.classes.length, parameters, trained, hash };
+function teacherSummary({ teacher: { manifest: { space, hash } }, score, trained, bestEpoch }: TrainedTeacher, { parameters }: PickedTeacher): TeacherSummary {
+  return { ...score, space: space.name, classes: space.classes.length, parameters, trained, ...(bestEpoch === undefined ? {} : { bestEpoch }), hash };
 }

@@ -6,6 +6,8 @@ export interface StudentSummary {
   readonly accuracy?: number;
   readonly heads: Readonly<Record<string, Score>>;
   readonly parameters: number;
+  /** The epoch whose weights it has, from 0, where `data.validation` has chosen the best one. */
+  readonly bestEpoch?: number;
   /** sha256 of the trained weights. */
   readonly hash: string;
 }
@@ -20,6 +22,8 @@ export interface TeacherSummary {
   readonly classes: number;
   readonly parameters: number;
   readonly trained: boolean;
+  /** As of a student. */
+  readonly bestEpoch?: number;
   readonly hash: string;
 }
 
@@ -35,12 +39,12 @@ export interface Summary {
   readonly student: StudentSummary;
   readonly baseline?: StudentSummary;
   readonly ceiling?: StudentSummary;
-  readonly data: { readonly train: number; readonly labelled: number; readonly test: number };
+  readonly data: { readonly train: number; readonly labelled: number; readonly test: number; /** Samples that judged the epochs, where there are some. */ readonly validation?: number };
   readonly steps: number;
   /** Wall-clock seconds a stage, as this call saw them; 0 for a stage that was skipped. `kd run` writes down what such a stage took when it last did something. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly versions: Readonly<Record<string, string>>;
-  readonly hashes: { readonly train: string; readonly test?: string; readonly distillationData: string };
+  readonly hashes: { readonly train: string; readonly test?: string; readonly validation?: string; readonly distillationData: string };
   /** Means of each epoch of the student's training. */
   readonly history: readonly Readonly<Record<string, number>>[];
   /** What plugins added under their own names. */

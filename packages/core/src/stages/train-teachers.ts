@@ -5,7 +5,7 @@ import type { MemoryPlan } from '../run/memory-policy.ts';
 import { fingerprint } from '../tensor/hash.ts';
 import { askedHow } from './asked-how.ts';
 import { judgeTeacher } from './judge-teacher.ts';
-import { labelPrint, testPrint } from './label-print.ts';
+import { labelPrint, testPrint, validationPrint } from './label-print.ts';
 import { labelsOnly } from './labels-only.ts';
 import { headOf } from './pick-student.ts';
 import type { PickedTeacher } from './pick-teacher.ts';
@@ -21,6 +21,8 @@ export interface TrainedTeacher {
   readonly teacher: Teacher;
   readonly score: Score;
   readonly trained: boolean;
+  /** The epoch whose weights it has, from 0, where the best one's are kept. */
+  readonly bestEpoch?: number | undefined;
   readonly skipped: boolean;
 }
 
@@ -43,12 +45,13 @@ async function trainOne(context: StageContext, picked: PickedTeacher, all: reado
   const key = await fingerprint({
     unit, hash: picked.hash, train: config.train, ...(Object.keys(plan).length > 0 ? { plan } : {}), speaks: await labelPrint([space], own.labels), data: data.samplesHash,
     strategies: strategiesIn(resolved, (where) => where.startsWith(`teachers.${id}.`)), seed: resolved.random.seed, asked: askedHow(config), taps: tapsIn(resolved), platform,
+    ...(await validationPrint(space, context)),
   });
-  const { scores, hash, skipped } = await trainUnit({
+  const { scores, hash, bestEpoch, skipped } = await trainUnit({
     context, stage: 'train-teachers', unit, fingerprint: key, judgedBy: await testPrint([space], context), model: model!, objective, inputs, data: own, source: undefined,
     training: trainingFor(resolved.teacherTraining[id]!, own, objective), plan,
   });
-  return { teacher: picked.teacher(hash), score: scores[space.name] ?? { samples: 0 }, trained: true, skipped };
+  return { teacher: picked.teacher(hash), score: scores[space.name] ?? { samples: 0 }, trained: true, bestEpoch, skipped };
 }
 
 async function judgeAsItIs(context: StageContext, picked: PickedTeacher, forwardRows: number | undefined): Promise<TrainedTeacher> {

@@ -16,6 +16,7 @@ import type { TeacherFeatures } from '../step/step.ts';
 import { disposeAll } from '../tensor/named-tensors.ts';
 import { BACKEND } from './services.ts';
 import type { StageContext, StageName } from './stage-context.ts';
+import { validationFor } from './validation-for.ts';
 
 export interface TrainUnitOptions {
   readonly context: StageContext;
@@ -41,6 +42,8 @@ export interface UnitResult {
   readonly scores: Readonly<Record<string, Score>>;
   readonly history: readonly Readonly<Record<string, number>>[];
   readonly steps: number;
+  /** The epoch whose weights it has, from 0, where the best one's are kept. */
+  readonly bestEpoch?: number;
   /** Of the trained weights. */
   readonly hash: string;
   /** What plugins found when it was judged, under their own names. */
@@ -67,26 +70,32 @@ export async function trainUnit(options: TrainUnitOptions): Promise<UnitResult &
   return { ...result, skipped };
 }
 
-async function trained(options: TrainUnitOptions): Promise<Pick<UnitResult, 'history' | 'steps'>> {
-  const { context, unit, fingerprint, model } = options;
-  const { workspace, resolved } = context;
+/** What training itself tells. */
+type Trained = Pick<UnitResult, 'history' | 'steps' | 'bestEpoch'>;
+
+async function trained(options: TrainUnitOptions): Promise<Trained> {
+  const { context, unit, fingerprint, model, objective, inputs, training, plan } = options;
+  const { workspace, resolved, reporter } = context;
   const slot = workspace.snapshots(unit, fingerprint);
-  return train({
+  const { stopped, ...done } = await train({
     ...options, student: model, hooks: resolved.hooks, reporter: context.reporter, stop: context.stop, random: resolved.random, slot,
     memory: { policy: resolved.memory, plan: options.plan }, teacherFeatures: options.teacherFeatures ?? {},
     backend: resolved.services.has(BACKEND) ? resolved.services.get(BACKEND, unit) : undefined,
+    validation: validationFor(context, { model, head: objective.heads[0]!, inputs, training, most: plan.forwardRows }),
   });
+  if (stopped !== undefined) reporter.note?.(`${unit} ended after ${done.history.length} of ${training.epochs} epochs: ${stopped}`);
+  return done;
 }
 
 /** The scores of a trained model, remembered with it. */
-async function judged(options: TrainUnitOptions, { history, steps }: Pick<UnitResult, 'history' | 'steps'>): Promise<UnitResult> {
+async function judged(options: TrainUnitOptions, { history, steps, bestEpoch }: Trained): Promise<UnitResult> {
   const { context, unit, fingerprint, judgedBy, model, objective, stage } = options;
   const { workspace, resolved, data } = context;
-  const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces, () => context.stop.check(steps), options.plan.forwardRows) : {};
+  const scores = data.test ? await evaluate(model, objective.heads, data.test, options.inputs, resolved.spaces, { between: () => context.stop.check(steps), most: options.plan.forwardRows }) : {};
   const { evaluate: hook } = resolved.hooks;
   const epoch = history.length;
   const sections = isTapped(hook) ? await hook.promise({}, { stage, unit, progress: { step: steps, steps, epoch, epochs: epoch } }) : undefined;
-  const result: UnitResult = { scores, history, steps, hash: await hashModel(model), ...(sections ? { sections } : {}) };
+  const result: UnitResult = { scores, history, steps, hash: await hashModel(model), ...(bestEpoch === undefined ? {} : { bestEpoch }), ...(sections ? { sections } : {}) };
   const weights = model.values();
   const record: Judged = { ...result, judgedBy };
   await workspace.remember(unit, fingerprint, { record: record as unknown as Plain, weights: await tensorData(weights) }, model);
