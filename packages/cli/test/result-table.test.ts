@@ -28,6 +28,13 @@ describe('the table of a run', () => {
     expect(shown({ baseline: kind(0.4), data: { train: 100, labelled: 1, test: 10 } })).toMatch(/student, 1 label alone[^]*on its 1 label alone\./);
   });
 
+  test('says by how many validation samples the weights were chosen', () => {
+    const data = { train: 100, labelled: 20, test: 10, validation: 1200 };
+    expect(shown({ data, student: { ...place(1), bestEpoch: 2 }, history: [{}, {}, {}, {}, {}] })).toContain('\n  The student has the weights of epoch 3 of 5, the best by 1,200 validation samples.\n');
+    expect(shown({ data: { ...data, validation: 1 } })).toContain('The student has the weights of its last epoch; 1 validation sample judged each.');
+    expect(shown({})).not.toContain('weights');
+  });
+
   test('shows the error of values, where less is better', () => {
     const table = shown({ teachers: { one: { ...teacher, meanSquaredError: 0.01 } }, student: place(0.03), baseline: place(0.12) });
     expect(table).toMatch(/teacher one +place \(2\) +MSE 0\.01000 +9\n/);

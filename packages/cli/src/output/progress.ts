@@ -1,7 +1,7 @@
 import type { Reporter, WorkProgress } from '@kd/core';
 import { said } from './paint.ts';
 import { safeLines, safeText } from './safe-text.ts';
-import { seconds } from './table.ts';
+import { percent, seconds } from './table.ts';
 
 /** Where talk goes: a terminal gets one live line, everything else a line now and then. */
 export interface Talk {
@@ -66,9 +66,10 @@ function describe({ stage, unit, done, total, what, numbers = {} }: WorkProgress
   const left = rate > 0 && done < total ? `  ${seconds((total - done) / rate)} left` : '';
   const loss = numbers['loss'] === undefined ? '' : `  loss ${numbers['loss'].toFixed(3)}`;
   const alpha = numbers['alpha'] === undefined || !numbers['soft'] ? '' : `  α ${numbers['alpha'].toFixed(2)}`;
+  const validated = numbers['validationAccuracy'] === undefined ? '' : `  validated ${percent(numbers['validationAccuracy'])}`;
   // The first report of a unit says where it stands; how fast it goes is known from the second on.
   const speed = rate > 0 ? `  ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} ${what}/s` : '';
-  return `  ${safeText(stage === 'distillation-data' ? `answers of ${unit}` : unit).padEnd(22)} ${drawnBar}${String(Math.floor((100 * done) / total)).padStart(3)} %${speed}${left}${loss}${alpha}`;
+  return `  ${safeText(stage === 'distillation-data' ? `answers of ${unit}` : unit).padEnd(22)} ${drawnBar}${String(Math.floor((100 * done) / total)).padStart(3)} %${speed}${left}${loss}${alpha}${validated}`;
 }
 
 /** Progress as JSON lines, for programs. */

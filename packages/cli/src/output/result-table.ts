@@ -5,7 +5,7 @@ import { asArgument, nextCommand } from './next-command.ts';
 import { shown } from './paint.ts';
 import { safeText } from './safe-text.ts';
 import { count, labelCount, score, seconds, table } from './table.ts';
-import { isTaught, verdict } from './verdict.ts';
+import { isTaught, keptEpoch, verdict } from './verdict.ts';
 
 /** What a run found, for a person. @param folder where it is kept */
 export function resultTable(summary: Summary, folder: string, took: number, flags: GlobalFlags): string {
@@ -18,9 +18,11 @@ export function resultTable(summary: Summary, folder: string, took: number, flag
   const path = relative(process.cwd(), folder) || '.';
   const where = safeText(path);
   const [report, evaluate, inspect] = [nextCommand(flags, `report ${asArgument(path)}`), nextCommand(flags, `evaluate ${asArgument(path)}`), nextCommand(flags, 'inspect')];
+  const kept = keptEpoch(summary);
   return [
     '', table(rows), '',
     `  ${shown('bold', verdict(summary))}`, '',
+    ...(kept === undefined ? [] : [`  ${kept}`]),
     '  Each teacher is judged on the test samples that its own label space covers.',
     `  ${safeText(summary.objective)}`,
     `  ${seconds(took)} on ${summary.backend}, seed ${summary.seed}. The model is ${where}/student, every number in ${where}/summary.json`, '',

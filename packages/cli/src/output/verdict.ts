@@ -1,5 +1,5 @@
 import type { Summary } from '@kd/core';
-import { labelCount, percent } from './table.ts';
+import { count, labelCount, percent } from './table.ts';
 
 /** Whether there was anybody to learn from. */
 export function isTaught({ teachers }: Summary): boolean {
@@ -30,4 +30,11 @@ function errorVerdict({ student, baseline, data }: Summary): string {
   const change = Math.round(100 * Math.abs(1 - own / alone));
   const compared = `than that of the same student on its ${labelCount(data.labelled)} alone`;
   return own <= alone ? `Distilled, its mean squared error is ${change} % less ${compared}.` : `Distilled, its mean squared error is ${change} % MORE ${compared}.`;
+}
+
+/** Whose weights the student has, where its epochs were validated; a line of its own, for those labels were seen too. */
+export function keptEpoch({ student: { bestEpoch }, history, data: { validation } }: Summary): string | undefined {
+  if (validation === undefined) return undefined;
+  const by = `${count(validation)} validation ${validation === 1 ? 'sample' : 'samples'}`;
+  return bestEpoch === undefined ? `The student has the weights of its last epoch; ${by} judged each.` : `The student has the weights of epoch ${bestEpoch + 1} of ${history.length}, the best by ${by}.`;
 }

@@ -16,7 +16,8 @@ const below = (prefix: string) => (key: string): string | undefined => (key.star
 const charts: readonly Chart[] = [
   { title: 'Loss', lineOf: named({ loss: 'whole', hard: 'labels', soft: 'teachers' }) },
   { title: 'α, the weight of the labels', lineOf: named({ alpha: 'α' }) },
-  { title: 'Right answers on the labels that it learned from', lineOf: named({ trainAccuracy: 'share' }) },
+  { title: 'Right answers', lineOf: named({ trainAccuracy: 'on the labels that it learned from', validationAccuracy: 'on the validation samples' }) },
+  { title: 'Squared error on the validation samples', lineOf: named({ validationError: 'error' }) },
   { title: 'Loss of each term', lineOf: below('term/') },
   { title: 'Trust in each teacher', lineOf: below('trust/') },
   { title: 'Learning rate', lineOf: named({ learningRate: 'rate' }) },

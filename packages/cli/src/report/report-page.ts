@@ -1,6 +1,6 @@
 import type { Confusion, Summary } from '@kd/core';
 import { count, seconds } from '../output/table.ts';
-import { verdict } from '../output/verdict.ts';
+import { keptEpoch, verdict } from '../output/verdict.ts';
 import { confusionSection } from './confusion.ts';
 import { curves } from './curves.ts';
 import { html, Html } from './html.ts';
@@ -24,10 +24,13 @@ ${Object.entries(confusions).map(([space, confusion]) => confusionSection(space,
 `.text;
 }
 
-function facts({ objective, data, steps, seed, backend, seconds: took, versions, hashes, student, sections }: Summary): Html {
+function facts(summary: Summary): Html {
+  const { objective, data, steps, seed, backend, seconds: took, versions, hashes, student, sections } = summary;
+  const kept = keptEpoch(summary);
   const rows: readonly (readonly [string, string])[] = [
     ['objective', objective],
-    ['data', `${count(data.train)} samples to train, ${count(data.labelled)} of them with a label for the student, ${count(data.test)} to test`],
+    ['data', `${count(data.train)} samples to train, ${count(data.labelled)} of them with a label for the student, ${count(data.test)} to test${data.validation === undefined ? '' : `, ${count(data.validation)} to validate`}`],
+    ...(kept === undefined ? [] : [['weights', kept] as const]),
     ['steps', count(steps)],
     ['seed', String(seed)],
     ['backend', backend],

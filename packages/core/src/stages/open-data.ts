@@ -33,11 +33,10 @@ export interface OpenedData {
 export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
   const { train: training, test: testing, validation: validating } = resolved.config.data;
   const mistakes = new Mistakes();
-  const open = async (reference: DataReference | number | undefined, where: string): Promise<Dataset | undefined> =>
-    reference === undefined || typeof reference === 'number' ? undefined : mistakes.attemptLater(() => openOne(reference, where, resolved));
+  const open = (reference: DataReference, where: string): Promise<Dataset | undefined> => mistakes.attemptLater(() => openOne(reference, where, resolved));
   const whole = await open(training, 'data.train');
-  const test = await open(testing, 'data.test');
-  const validation = await open(validating, 'data.validation');
+  const test = testing === undefined ? undefined : await open(testing, 'data.test');
+  const validation = validating === undefined || typeof validating === 'number' ? undefined : await open(validating, 'data.validation');
   const close = async (): Promise<void> => {
     if (whole !== training) await whole?.close?.();
     if (test !== testing) await test?.close?.();

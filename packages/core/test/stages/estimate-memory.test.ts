@@ -28,6 +28,10 @@ describe('what a memory policy is told of a run', () => {
     expect((await estimated(by('sgd'))).studentBytes).toBe(3 * WEIGHTS);
     expect((await estimated(by('sgd', { momentum: 0.9 }))).studentBytes).toBe(4 * WEIGHTS);
     expect((await estimated(by('adam'))).studentBytes).toBe(5 * WEIGHTS);
+    // The best epoch's weights are kept beside those.
+    const data = { train: dataset(48), validation: dataset(12, 9) };
+    expect((await estimated({ ...by('sgd'), data })).studentBytes).toBe(4 * WEIGHTS);
+    expect((await estimated({ data, train: { epochs: 1, batchSize: 16, optimizer: ['sgd', { learningRate: 0.1 }], keep: 'last' } })).studentBytes).toBe(3 * WEIGHTS);
     // A compiled step holds the new state beside the old one.
     expect((await estimated({ ...by('adam'), backend: 'compiling' })).studentBytes).toBe(8 * WEIGHTS);
   });

@@ -29,6 +29,7 @@ export const smallTask: KdConfig = {
   data: {
     train: ['idx', { images: 'train.idx', labels: 'train-labels.idx', space: 'kind' }],
     test: ['idx', { images: 'test.idx', labels: 'test-labels.idx', space: 'kind' }],
+    validation: ['idx', { images: 'test.idx', labels: 'test-labels.idx', space: 'kind' }],
     labelled: 120,
   },
   labels: {
