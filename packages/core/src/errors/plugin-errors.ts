@@ -8,7 +8,9 @@ export const pluginErrors: {
   readonly KD_STRATEGY_INVALID: ErrorRow<{ plugin: string; kind: string; name: string; problem: string }>;
   readonly KD_PLUGIN_DUPLICATE: ErrorRow<{ name: string }>;
   readonly KD_PLUGIN_INVALID: ErrorRow<{ name: string; problem: string }>;
+  readonly KD_PLUGIN_APPLY: ErrorRow<{ plugin: string; message: string }>;
   readonly KD_PLUGIN_FAILED: ErrorRow<{ plugin: string; hook: string; message: string }>;
+  readonly KD_HOOK_UNKNOWN: ErrorRow<{ plugin: string; hook: string; known: readonly string[]; suggestion?: string | undefined }>;
   readonly KD_HOOK_ASYNC: ErrorRow<{ plugin: string; hook: string }>;
   readonly KD_PACKAGE_MISSING: ErrorRow<{ who: string; packages: readonly string[]; folder: string; problems: readonly string[] }>;
   readonly KD_SERVICE_MISSING: ErrorRow<{ token: string; who: string }>;
@@ -36,9 +38,17 @@ export const pluginErrors: {
     ({ name, problem }) => `'${name}' is no kd plugin: ${problem}. Make what definePlugin({ name, strategies, apply }) returns the module's default export.`,
     { name: './my-plugin.ts', problem: 'it has no default export' },
   ),
+  KD_PLUGIN_APPLY: mistake(
+    ({ plugin, message }) => `Plugin '${plugin}' failed in its \`apply\`: ${withoutStop(message)}. Nothing has run yet; mend the plugin or remove it from \`plugins\`.`,
+    { plugin: 'acme', message: 'x is undefined' },
+  ),
   KD_PLUGIN_FAILED: failure(
-    ({ plugin, hook, message }) => `Plugin '${plugin}' failed in hook '${hook}': ${withoutStop(message)}. The last checkpoint is intact; mend the plugin or remove it from \`plugins\`.`,
+    ({ plugin, hook, message }) => `Plugin '${plugin}' failed in hook '${hook}': ${withoutStop(message)}. What was saved before is intact; mend the plugin or remove it from \`plugins\`.`,
     { plugin: 'acme', hook: 'stepEnd', message: 'x is undefined' },
+  ),
+  KD_HOOK_UNKNOWN: mistake(
+    ({ plugin, hook, known, suggestion }) => `Plugin '${plugin}' asks for a hook '${hook}'${suggestion ? `; did you mean '${suggestion}'?` : ', which there is not.'} There are ${listOf(known, 30)}. Correct the name in the plugin.`,
+    { plugin: 'acme', hook: 'stepEdn', known: ['runStart', 'stepEnd'], suggestion: 'stepEnd' },
   ),
   KD_HOOK_ASYNC: mistake(
     ({ plugin, hook }) => `Plugin '${plugin}' tapped '${hook}' with an async function, whose promise nobody waits for. Return the value directly; only hooks outside the step take \`tapPromise\`.`,

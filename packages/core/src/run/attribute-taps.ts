@@ -1,16 +1,18 @@
 import { AsyncSeriesWaterfallHook, SyncWaterfallHook, type FullTap, type Hook } from 'tapable';
 import { KdError, kdError } from '../errors/kd-error.ts';
+import { shown } from '../errors/shown.ts';
 import { messageOf } from '../errors/wording.ts';
 
 type Tapped = (...values: unknown[]) => unknown;
 
 /**
  * Wraps every tap as it is added: what it throws names plugin and hook, a synchronous hook refuses a promise, which
- * tapable would pass on as a value or drop with its rejection, and a hook that passes its value on refuses another kind.
+ * tapable would pass on as a value or drop with its rejection, and a hook that passes its value on refuses another kind;
+ * knobs stay numbers.
  */
 export function attribute(hook: string, target: Hook<unknown[], unknown>): void {
   const kind: unknown = target.constructor;
-  const fit = kind === SyncWaterfallHook || kind === AsyncSeriesWaterfallHook ? sameKind : (_: unknown, value: unknown): unknown => value;
+  const fit = hook === 'knobs' ? sameKnobs : kind === SyncWaterfallHook || kind === AsyncSeriesWaterfallHook ? sameKind : (_: unknown, value: unknown): unknown => value;
   target.intercept({
     register: (tap: FullTap): FullTap => {
       const fn = tap.fn as Tapped;
@@ -24,6 +26,15 @@ export function attribute(hook: string, target: Hook<unknown[], unknown>): void 
 function sameKind(got: unknown, given: unknown): unknown {
   if (given === undefined || (typeof given === 'object' && given !== null && Array.isArray(given) === Array.isArray(got))) return given;
   throw new TypeError(`it returned ${given === null ? 'null' : Array.isArray(given) ? 'a list' : typeof given === 'object' ? 'an object' : `a ${typeof given}`}, expected ${Array.isArray(got) ? 'a list' : 'an object'} or nothing`);
+}
+
+/** Every knob that a step has must stay a number: a compiled step has a place for each. */
+function sameKnobs(got: unknown, given: unknown): unknown {
+  if (sameKind(got, given) === undefined) return given;
+  const knobs = given as Readonly<Record<string, unknown>>;
+  const wrong = Object.keys({ ...(got as object), ...knobs }).find((name) => !Number.isFinite(knobs[name]));
+  if (wrong !== undefined) throw new TypeError(`it gave ${wrong in knobs ? shown(knobs[wrong]) : 'nothing'} for '${wrong}', expected a finite number`);
+  return given;
 }
 
 function promised(fn: Tapped, fit: Tapped, fail: (error: unknown) => KdError): Tapped {

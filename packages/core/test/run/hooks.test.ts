@@ -193,6 +193,7 @@ describe('taps that fail', () => {
   });
 
   test.each([
+    ['knobs', (hooks: Hooks) => hooks.knobs.tap('acme', (() => 5) as never), 'a number, expected an object'],
     ['lossTerms', (hooks: Hooks) => hooks.lossTerms.tap('acme', (() => 5) as never), 'a number, expected a list'],
     ['gradients', (hooks: Hooks) => hooks.gradients.tap('acme', (() => []) as never), 'a list, expected an object'],
     ['batch', (hooks: Hooks) => hooks.batch.tapPromise('acme', (async () => null) as never), 'null, expected an object'],
