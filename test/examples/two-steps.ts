@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { LOADER, openData, resolveConfig, runStages, ServiceContainer, silent, startBackend, StopSignal, type Dataset, type KdConfig, type Plugin, type ResolvedConfig, type Summary, type TeacherConfig } from '@kd/core';
 import { loadConfig } from '../../packages/cli/src/config/load-config.ts';
-import { BASE_FOLDER, fileLoader, LABELS, nodePlugin, openRun } from '../../packages/node/src/index.ts';
+import { BASE_FOLDER, fileLoader, nodePlugin, openRun } from '../../packages/node/src/index.ts';
 import adaptiveAlpha from '../../plugins/adaptive-alpha/src/index.ts';
 import { temporaryFolder } from '../../packages/node/test/temporary-folder.ts';
 
@@ -25,7 +25,7 @@ export async function twoSteps(example: string): Promise<Summary> {
 }
 
 function resolve(config: KdConfig, plugins: readonly Plugin[], folder: string): ResolvedConfig {
-  const services = new ServiceContainer().provide(LOADER, fileLoader(folder)).provide(BASE_FOLDER, folder).provide(LABELS, config.labels);
+  const services = new ServiceContainer().provide(LOADER, fileLoader(folder)).provide(BASE_FOLDER, folder);
   return resolveConfig(config, { plugins, services });
 }
 

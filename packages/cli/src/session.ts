@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { builtIn, KdError, LOADER, Mistakes, Registry, resolveConfig, ServiceContainer, type Plugin, type ResolvedConfig } from '@kd/core';
-import { BASE_FOLDER, fileLoader, LABELS, nodePlugin } from '@kd/node';
+import { BASE_FOLDER, fileLoader, nodePlugin } from '@kd/node';
 import { blaming } from './config/blame.ts';
 import { loadConfig, type LoadedConfig } from './config/load-config.ts';
 import { openPreprocesses } from './config/open-preprocesses.ts';
@@ -19,7 +19,7 @@ export async function openSession(flags: GlobalFlags): Promise<Session> {
   const loaded = await loadConfig({ file: flags.config, from: process.cwd(), environment: process.env, overrides: overridesOf(flags) });
   const { config, plugins, source, folder } = loaded;
   const loader = fileLoader(folder);
-  const services = new ServiceContainer().provide(LOADER, loader).provide(BASE_FOLDER, folder).provide(LABELS, config.labels ?? {});
+  const services = new ServiceContainer().provide(LOADER, loader).provide(BASE_FOLDER, folder);
   const resolved = await blaming(loaded, async () => {
     const missing = new Mistakes();
     const opened = await openPreprocesses(config, loader, missing);

@@ -74,6 +74,7 @@ export { shapeProblems } from './config/check-shape.ts';
 export { isLive } from './config/is-live.ts';
 export { Mistakes } from './config/mistakes.ts';
 export { resolveConfig, type ResolvedConfig, type ResolveOptions } from './config/resolve-config.ts';
+export { LABELS } from './config/services.ts';
 export { trainDefaults, type TrainingSettings } from './config/resolve-training.ts';
 export { datasetHash, samplesHash } from './data/dataset-hash.ts';
 export { labelsFor } from './data/labels-for.ts';

@@ -34,7 +34,7 @@ export { loadGraphModel } from './models/load-graph-model.ts';
 export { readWeightFile } from './models/model-folder.ts';
 export type { ModelLimits } from './models/read-model-files.ts';
 export { saveLayersModel, type SavedModel } from './models/save-layers-model.ts';
-export { BASE_FOLDER, LABELS } from './run/services.ts';
+export { BASE_FOLDER } from './run/services.ts';
 export { fileLoader } from './run/file-loader.ts';
 export { fileWorkspace, type Warn } from './run/file-workspace.ts';
 export { nodePlugin } from './run/node-plugin.ts';

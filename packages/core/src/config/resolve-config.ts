@@ -18,6 +18,7 @@ import { frozenCopy } from './frozen-copy.ts';
 import { Mistakes } from './mistakes.ts';
 import { resolveHardTerms } from './resolve-hard-terms.ts';
 import { resolveSoftTerms } from './resolve-soft-terms.ts';
+import { LABELS } from './services.ts';
 import { resolveTraining, type TrainingSettings } from './resolve-training.ts';
 import { withKnownLoss, type TermContext } from './term-loss.ts';
 
@@ -54,6 +55,7 @@ export interface ResolveOptions {
 export function resolveConfig(config: KdConfig, { source = 'The config', plugins, services = new ServiceContainer() }: ResolveOptions = {}): ResolvedConfig {
   const problems = shapeProblems(config);
   if (problems.length > 0) throw kdError('KD_CONFIG_INVALID', { source, problems });
+  services.provide(LABELS, config.labels);
   const hooks = createHooks();
   const registry = new Registry(services);
   const applied = [builtIn, ...(plugins ?? inMemory(config.plugins ?? []))];

@@ -1,5 +1,7 @@
+import { kdError } from '../errors/kd-error.ts';
 import { fingerprint, sha256 } from '../tensor/hash.ts';
 import { sizeOf, type Dataset } from './dataset.ts';
+import { readProblem } from './dataset-problem.ts';
 import { expectFinite } from './expect-samples.ts';
 import { newArray } from './reused-arrays.ts';
 
@@ -21,7 +23,8 @@ export async function datasetHash(dataset: Dataset, where: string = 'The data', 
  * What identifies a data set's samples, without their labels: the reader's own hash, or one of all ids and inputs.
  *
  * @param where names the data set in messages
- * @throws KD_DATA_NOT_FINITE for values that are no numbers, where the reader has not looked at them itself
+ * @throws KD_DATA_NOT_FINITE for values that are no numbers, where the reader has not looked at them itself;
+ *   KD_DATA_REFERENCE where `read` returns values in place of writing them
  */
 export async function samplesHash(dataset: Dataset, where: string = 'The data'): Promise<string> {
   if (dataset.hash) return dataset.hash;
@@ -33,7 +36,9 @@ export async function samplesHash(dataset: Dataset, where: string = 'The data'):
     for (let start = 0; start < dataset.size; start += rowsAtOnce) {
       const rows = Array.from({ length: Math.min(rowsAtOnce, dataset.size - start) }, (_, i) => start + i);
       const values = newArray(spec.dtype, rows.length * sizeOf(spec));
-      await dataset.read(name, rows, values);
+      const given: unknown = await dataset.read(name, rows, values);
+      const wrong = readProblem(given, values);
+      if (wrong !== undefined) throw kdError('KD_DATA_REFERENCE', { where, received: wrong });
       expectFinite(`Input '${name}' of ${where}`, values, sizeOf(spec), start);
       hashes.push(await sha256(bytesOf(values)));
     }

@@ -20,6 +20,11 @@ export function idProblem(id: unknown, row: number): string | undefined {
   return typeof id === 'string' ? undefined : `a data set whose id of row ${row} is ${shown(id)}, no text`;
 }
 
+/** What `read` gave back, where that is not nothing: its values would be lost, for it is to write them. */
+export function readProblem(given: unknown, out: unknown): string | undefined {
+  return given === undefined || given === out ? undefined : `a data set whose read returned ${shown(given)}; it is to write the values into its third argument`;
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -27,7 +27,7 @@ export const fileErrors: {
   readonly KD_MODULE_FAILED: ErrorRow<{ file: string; who: string; message: string }>;
 } = {
   KD_FILE_MISSING: mistake(
-    ({ file, what }) => `${what} not found at ${file}. Check the path; relative paths start at the config file's folder.`,
+    ({ file, what }) => `${what} not found at ${file}. Check the path; relative paths start at the config file's folder, in a program at its working folder.`,
     { file: 'data/train.csv', what: 'Data file' },
   ),
   KD_FILE_TRUNCATED: mistake(

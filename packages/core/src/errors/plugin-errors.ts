@@ -60,8 +60,8 @@ export const pluginErrors: {
     { who: "teacher 'low'", packages: ['onnxruntime-node', 'onnxruntime-web'], folder: '/home/you/project', problems: [] },
   ),
   KD_SERVICE_MISSING: mistake(
-    ({ token, who }) => `${who} asks for the service '${token}', which nobody provides here. Provide it with \`services\`, or use @kd/node where files are needed.`,
-    { token: 'ModelLoader', who: "teacher 'low'" },
+    ({ token, who }) => `${who} asks for the service '${token}', which nobody provides here. For paths of files, put \`nodePlugin\` of @kd/node into \`plugins\`; for another service, add the plugin that brings it.`,
+    { token: 'loader of files and modules', who: "teacher 'low'" },
   ),
   KD_CONFORMANCE: mistake(
     ({ subject, rule, found }) => `${subject} breaks its contract: ${rule}, but ${found}. Mend it, or tell the check what is meant by its options.`,

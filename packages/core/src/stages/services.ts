@@ -9,7 +9,7 @@ export interface Loader {
   load(reference: string, who: string): Promise<unknown>;
 }
 
-/** Provided by @kd/node; without it, a config holds models and data themselves. */
+/** Provided by `nodePlugin` of @kd/node; without it, a config holds models and data themselves. */
 export const LOADER: Token<Loader> = token<Loader>('loader of files and modules');
 
 /** What computes; provided once it has started. */

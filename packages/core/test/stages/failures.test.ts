@@ -43,7 +43,7 @@ describe('mistakes that are found before anything is trained', () => {
     ['something else as student', 'KD_MODEL_REFERENCE', { student: { model: { weights: 3 } as never } }, /an object with weights/],
     ['a model that nobody can build yet', 'KD_MODEL_REFERENCE', { student: { model: (() => sequential()) as ModelFactory } }, /no `inputShape`/],
     ['a function that fails to build', 'KD_MODEL_REFERENCE', { student: { model: () => sequential({ layers: [layers.dense({ units: 3 })] }) } }, /the student: .* received a function that failed \(The first layer in a Sequential model must get an `inputShape`/],
-    ['a path, in memory', 'KD_SERVICE_MISSING', { student: { model: './student.ts' } }, /use @kd\/node/],
+    ['a path, in memory', 'KD_SERVICE_MISSING', { student: { model: './student.ts' } }, /`nodePlugin` of @kd\/node into `plugins`/],
     ['more labels than there are', 'KD_DATA_LABELLED_TOO_MANY', { data: { train: dataset(48), labelled: 49 } }, /asks for 49 .* only 48/],
     ['a label loss without labels', 'KD_DATA_LABELS_MISSING', { hard: { hand: 'cross-entropy' }, student: { model: net({ out: 2 }) as ModelFactory, heads: { hand: 'logits' } }, teachers: {} }, /hard\.hand needs labels of 'hand'/],
     ['nothing to learn from', 'KD_OBJECTIVE_EMPTY', { teachers: {}, data: { train: dataset(48, 1, 'none') } }, /no labels and there are no teachers/],
@@ -84,6 +84,7 @@ describe('mistakes that are found before anything is trained', () => {
     ['an input without a shape', 'KD_DATA_REFERENCE', custom({ inputs: { x: { dtype: 'float32' } as never } }), /whose input 'x' has no shape and dtype/],
     ['ids that are numbers', 'KD_DATA_REFERENCE', custom({ id: ((row: number) => row) as never }), /whose id of row 0 is 0, no text/],
     ['a data set that fails', 'KD_DATA_REFERENCE', custom({ read: () => { throw new Error('the disk is gone'); } }), /failed while it was read \(the disk is gone\)/],
+    ['a data set that gives its values back', 'KD_DATA_REFERENCE', custom({ read: (() => new Float32Array(5)) as never }), /whose read returned an object; it is to write the values into its third argument/],
     ['values that are no numbers', 'KD_DATA_NOT_FINITE', custom({ read: (_input, rows, out) => { for (let i = 0; i < rows.length; i++) out.fill(rows[i] === 9 ? Number.NaN : 0, i * INPUTS, (i + 1) * INPUTS); } }), /Input 'x' of data\.train row 9 holds NaN/],
     ['a backend that is not there', 'KD_STRATEGY_UNKNOWN', { backend: 'cuda' }, /no backend is called 'cuda'/],
   ];

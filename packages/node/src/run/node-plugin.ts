@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import { defineDataSource, definePlugin, defineTeacherSource, type LabelSpacesConfig, type Plugin, type Strategy, type Token } from '@kd/core';
+import { defineDataSource, definePlugin, defineTeacherSource, LABELS, LOADER, type LabelSpacesConfig, type Plugin, type Strategy, type Token } from '@kd/core';
 import { z } from 'zod';
 import { csvDataset, type CsvOptions } from '../readers/csv-dataset.ts';
 import { idxDataset, type IdxOptions } from '../readers/idx-dataset.ts';
 import { imageFolderDataset, type ImageFolderOptions } from '../readers/image-folder-dataset.ts';
 import { jsonlDataset, type JsonlOptions } from '../readers/jsonl-dataset.ts';
-import { BASE_FOLDER, LABELS } from './services.ts';
+import { fileLoader } from './file-loader.ts';
+import { BASE_FOLDER } from './services.ts';
 import { storedTeacher, type StoredPredictionsOptions } from './stored-teacher.ts';
 
 type Reader<Options> = Strategy<'data', Options, { base: Token<string>; labels: Token<LabelSpacesConfig> }>;
@@ -60,5 +61,14 @@ const storedPredictions: Strategy<'teacher', StoredPredictionsOptions, { base: T
   }),
 });
 
-/** What files add to kd: data readers and stored predictions. The kd command always has it. */
-export const nodePlugin: Plugin = definePlugin({ name: 'node', strategies: [idx, csv, jsonl, imageFolder, storedPredictions] });
+/**
+ * What files add to kd: data readers, stored predictions, and paths of models and modules. The kd command always has it; a
+ * program that calls `distill` names it in `plugins`, and relative paths start at its working folder.
+ */
+export const nodePlugin: Plugin = definePlugin({
+  name: 'node',
+  strategies: [idx, csv, jsonl, imageFolder, storedPredictions],
+  apply({ services }) {
+    if (!services.has(LOADER)) services.provide(LOADER, fileLoader(services.get(BASE_FOLDER, 'the plugin node')));
+  },
+});

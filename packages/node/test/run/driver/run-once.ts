@@ -1,7 +1,7 @@
 // One run in a process of its own, as the kd command does it. The job comes as JSON in the first argument; what happened
 // goes as JSON to the last line of standard output.
 import { definePlugin, KdError, LOADER, resolveConfig, runStages, ServiceContainer, startBackend, StopSignal, version, type KdConfig, type Plugin } from '@kd/core';
-import { BASE_FOLDER, fileLoader, LABELS, nodePlugin, openRun } from '../../../src/index.ts';
+import { BASE_FOLDER, fileLoader, nodePlugin, openRun } from '../../../src/index.ts';
 import adaptiveAlpha from '../../../../../plugins/adaptive-alpha/src/index.ts';
 import { listenToFiles } from './file-events.ts';
 import type { At, Job, Outcome } from './job.ts';
@@ -58,7 +58,7 @@ async function lineFromParent(): Promise<void> {
 }
 
 async function runOnce(config: KdConfig): Promise<void> {
-  const services = new ServiceContainer().provide(LOADER, fileLoader(job.base)).provide(BASE_FOLDER, job.base).provide(LABELS, config.labels);
+  const services = new ServiceContainer().provide(LOADER, fileLoader(job.base)).provide(BASE_FOLDER, job.base);
   const resolved = resolveConfig(config, { services, plugins: [nodePlugin, adaptiveAlpha, observer] });
   const run = await openRun(job.folder, (message) => void warnings.push(message));
   try {
