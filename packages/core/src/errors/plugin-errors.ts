@@ -60,7 +60,7 @@ export const pluginErrors: {
     { who: "teacher 'low'", packages: ['onnxruntime-node', 'onnxruntime-web'], folder: '/home/you/project', problems: [] },
   ),
   KD_SERVICE_MISSING: mistake(
-    ({ token, who }) => `${who} asks for the service '${token}', which nobody provides here. For paths of files, put \`nodePlugin\` of @kd/node into \`plugins\`; for another service, add the plugin that brings it.`,
+    ({ token, who }) => `${who} asks for the service '${token}', which nobody provides here. Put \`nodePlugin\` of @kd/node into \`plugins\` where files are named, or add the plugin that brings the service.`,
     { token: 'loader of files and modules', who: "teacher 'low'" },
   ),
   KD_CONFORMANCE: mistake(

@@ -63,6 +63,6 @@ describe('a program that calls distill with the node plugin', () => {
 
   it('is told what to name where it has no node plugin', async () => {
     const { message } = await expectKdError('KD_CONFIG_INVALID', () => distilled({ model: './models/teacher' }, './points.mjs', { plugins: [] }));
-    expect(message).toContain('put `nodePlugin` of @kd/node into `plugins`');
+    expect(message).toContain('Put `nodePlugin` of @kd/node into `plugins`');
   });
 });
