@@ -9,6 +9,7 @@ export const teacherErrors: {
   readonly KD_TEACHER_OPTIONS: ErrorRow<{ teacher: string; given: readonly string[] }>;
   readonly KD_PREDICT_REFERENCE: ErrorRow<{ who: string; received: string }>;
   readonly KD_TEACHER_CHANGED: ErrorRow<{ teacher: string; id: string; stored: string; answered: string }>;
+  readonly KD_TEACHER_SOURCE_FAILED: ErrorRow<{ teacher: string; source: string; message: string }>;
   readonly KD_TEACHER_FAILED: ErrorRow<{ teacher: string; message: string }>;
   readonly KD_TEACHER_STORED_ONLY: ErrorRow<{ teacher: string }>;
   readonly KD_TEACHER_ANSWER: ErrorRow<{ teacher: string; received: string }>;
@@ -42,6 +43,10 @@ export const teacherErrors: {
   KD_TEACHER_CHANGED: failure(
     ({ teacher, id, stored, answered }) => `The distillation data does not belong to teacher '${teacher}' or to these samples: for sample '${id}' it holds ${stored}, the teacher answers ${answered}. Delete \`distillation-data\` and \`units/train-teachers-${teacher}.*\` in the run's folder, and run again.`,
     { teacher: 'low', id: '12', stored: '3.1', answered: '-0.4' },
+  ),
+  KD_TEACHER_SOURCE_FAILED: failure(
+    ({ teacher, source, message }) => `Teacher '${teacher}' could not be opened: its source '${source}' failed: ${withoutStop(message)}. Mend what it names, and run the same command again.`,
+    { teacher: 'low', source: 'remote', message: 'connect ECONNREFUSED 127.0.0.1:8080' },
   ),
   KD_TEACHER_FAILED: failure(
     ({ teacher, message }) => `Teacher '${teacher}' failed while it answered: ${withoutStop(message)}. What was answered before is kept; mend the teacher and run the same command again.`,

@@ -17,14 +17,14 @@ export interface FunctionTeacherOptions {
   readonly predict: Predict;
   /** Names everything that its answers depend on: stored answers are found by it, and asked for anew when it changes. */
   readonly hash: string;
-  /** The data's inputs that it reads. */
-  readonly inputNames: readonly string[];
+  /** The data's inputs that it reads, for its manifest; it is given all of them. Default: none are named. */
+  readonly inputNames?: readonly string[];
   /** What its numbers are; default `logits`. */
   readonly gives?: TeacherOutput | undefined;
 }
 
 /** A teacher that is a plain function: a graph model's `predict`, another runtime, a rule. */
-export function functionTeacher({ id, space, predict, hash, inputNames, gives = 'logits' }: FunctionTeacherOptions): Teacher {
+export function functionTeacher({ id, space, predict, hash, inputNames = [], gives = 'logits' }: FunctionTeacherOptions): Teacher {
   const named = (answer: Tensor | NamedTensors): NamedTensors => {
     if (answer instanceof Tensor) return answerOf(answer, gives);
     if (answer && typeof answer === 'object' && Object.values(answer).every((value) => value instanceof Tensor)) return answer;

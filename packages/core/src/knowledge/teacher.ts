@@ -12,7 +12,7 @@ export interface TeacherManifest {
   /** sha256 of weights and description, or another name that changes with its answers. */
   readonly hash: string;
   readonly parameters: number;
-  /** The named inputs (modalities) that it reads. */
+  /** The named inputs (modalities) that it reads, as far as it says; it is given all of them. */
   readonly inputs: readonly string[];
 }
 

@@ -14,6 +14,7 @@ import type { NamedTensors } from '../tensor/named-tensors.ts';
 import { answersWith, withInputs } from './asked-how.ts';
 import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
+import { openSource } from './open-source.ts';
 import { compileOf } from './services.ts';
 import type { Opened } from './stage-context.ts';
 import { expectValidated } from './validation-for.ts';
@@ -60,8 +61,7 @@ export async function pickTeacher(id: string, config: TeacherConfig, opened: Ope
     return { id, space, config, parameters: 0, untrained: undefined, hash, teacher: (own) => functionTeacher({ ...asked, predict, hash: own }), close: nothing };
   }
   if (config.source) {
-    const asItIs = await resolved.registry.resolve('teacher', config.source, `teachers.${id}.source`).open({ id, space });
-    const source = preparedTeacher(asItIs, config.preprocess);
+    const source = preparedTeacher(await openSource(config.source, id, space, resolved), config.preprocess);
     const { parameters, hash } = source.manifest;
     return { id, space, config, parameters, untrained: undefined, hash, teacher: () => source, close: async () => source.close?.() };
   }

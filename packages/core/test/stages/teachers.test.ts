@@ -160,7 +160,7 @@ describe('kinds of teachers', () => {
     expect(doubled.hashes.distillationData).not.toBe(asItIs.hashes.distillationData);
     teacher.dispose();
 
-    const source = { kind: 'teacher' as const, name: 'remote', summary: 'Asks.', create: () => ({ open: async ({ id, space }: { id: string; space: LabelSpace }) => functionTeacher({ id, space, predict: ({ x }) => knowsLetters({ x: tf.mul(x!, 0.5) }), hash: 'h', inputNames: ['x'] }) }) };
+    const source = { kind: 'teacher' as const, name: 'remote', summary: 'Asks.', create: () => ({ open: async ({ id, space }: { id: string; space: LabelSpace }) => functionTeacher({ id, space, predict: ({ x }) => knowsLetters({ x: tf.mul(x!, 0.5) }), hash: 'h' }) }) };
     const plugins = [definePlugin({ name: 'acme', strategies: [source] })];
     const asSource = await summaryOf({ ...only({ source: 'remote', preprocess: halved(2), speaks: 'letter' }), plugins });
     expect(asSource.student.hash).toBe(plain.student.hash);
