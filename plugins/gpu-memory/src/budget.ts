@@ -1,7 +1,7 @@
 import { defineMemoryPolicy, kdError, type Strategy } from '@kd/core';
 import { z } from 'zod';
 import { choosePlan } from './choose-plan.ts';
-import { configureWith, deviceFields, type DeviceOptions } from './device-options.ts';
+import { deviceFields, onDevice, type DeviceOptions } from './device-options.ts';
 import { halve } from './halve.ts';
 import { formatSize, size } from './size.ts';
 
@@ -40,7 +40,7 @@ export const budget: Strategy<'memory', BudgetOptions, {}> = defineMemoryPolicy(
     label: `within ${formatSize(given.limit)}`,
     promise: `By the estimate, never more than ${formatSize(given.limit)} at once${given.hardLimit === undefined ? '' : `; the runtime itself stops at ${formatSize(given.hardLimit)}`}.`,
     boundsBytes: true,
-    configure: configureWith(given),
+    ...onDevice(given),
     plan(estimate) {
       const plan = choosePlan(estimate, given);
       if (!('needed' in plan)) return plan;

@@ -1,4 +1,4 @@
-import { configureBackend, type Backend, type DeviceSettings } from '@kd/core';
+import { configureBackend, type DeviceSettings, type MemoryPolicy } from '@kd/core';
 import { z } from 'zod';
 import { size } from './size.ts';
 
@@ -22,15 +22,18 @@ export const deviceFields: {
   readonly allocator: z.ZodOptional<z.ZodString>;
 } = { growth: z.boolean().optional(), hardLimit: size.optional(), device: z.string().min(1).optional(), allocator: z.string().min(1).optional() };
 
-/** A policy's `configure`. */
-export function configureWith({ growth, hardLimit, device, allocator }: DeviceOptions): (backend: Backend) => void {
+/** What of a policy is about the device: it is told to the runtime, and its limit to `kd check`. */
+export function onDevice({ growth, hardLimit, device, allocator }: DeviceOptions): Pick<MemoryPolicy, 'configure' | 'limitBytes'> {
   const settings: DeviceSettings = {
     ...(growth === undefined ? {} : { growth }),
     ...(hardLimit === undefined ? {} : { limitBytes: hardLimit }),
     ...(device === undefined ? {} : { device }),
     ...(allocator === undefined ? {} : { allocator }),
   };
-  return (backend) => {
-    if (Object.keys(settings).length > 0) configureBackend(backend, settings);
+  return {
+    ...(hardLimit === undefined ? {} : { limitBytes: hardLimit }),
+    configure(backend) {
+      if (Object.keys(settings).length > 0) configureBackend(backend, settings);
+    },
   };
 }

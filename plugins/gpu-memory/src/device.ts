@@ -1,6 +1,6 @@
 import { defineMemoryPolicy, type Strategy } from '@kd/core';
 import { z } from 'zod';
-import { configureWith, deviceFields, type DeviceOptions } from './device-options.ts';
+import { deviceFields, onDevice, type DeviceOptions } from './device-options.ts';
 import { halve } from './halve.ts';
 import { formatSize } from './size.ts';
 
@@ -24,7 +24,7 @@ export const device: Strategy<'memory', DeviceOptions, {}> = defineMemoryPolicy(
       promise: most === undefined ? 'The run computes on the device that was asked for, or does not start.'
         : `The runtime never holds more than ${most}; rows at once are halved where a step would.`,
       boundsBytes: most !== undefined,
-      configure: configureWith(given),
+      ...onDevice(given),
       plan: () => ({}),
       onExhausted: halve,
     };

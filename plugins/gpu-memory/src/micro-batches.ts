@@ -1,6 +1,6 @@
 import { defineMemoryPolicy, type Strategy } from '@kd/core';
 import { z } from 'zod';
-import { configureWith, deviceFields, type DeviceOptions } from './device-options.ts';
+import { deviceFields, onDevice, type DeviceOptions } from './device-options.ts';
 import { halve } from './halve.ts';
 
 export interface MicroBatchesOptions extends DeviceOptions {
@@ -23,7 +23,7 @@ export const microBatches: Strategy<'memory', MicroBatchesOptions, {}> = defineM
   create: ({ rows, recompute, ...settings }) => ({
     label: `at most ${rows} ${rows === 1 ? 'row' : 'rows'} at once, stored teachers${recompute ? ', recomputed activations' : ''}`,
     promise: `Never more than ${rows} ${rows === 1 ? 'row goes' : 'rows go'} through a model at once.`,
-    configure: configureWith(settings),
+    ...onDevice(settings),
     plan: ({ batchRows }) => ({ ...(rows < batchRows ? { microBatch: rows } : {}), forwardRows: rows, ...(recompute ? { recompute } : {}) }),
     onExhausted: halve,
   }),

@@ -1,6 +1,6 @@
 import { defineMemoryPolicy, kdError, type Strategy } from '@kd/core';
 import { z } from 'zod';
-import { configureWith, deviceFields, type DeviceOptions } from './device-options.ts';
+import { deviceFields, onDevice, type DeviceOptions } from './device-options.ts';
 import { halve } from './halve.ts';
 
 export interface ResidentOptions extends DeviceOptions {
@@ -24,7 +24,7 @@ export const resident: Strategy<'memory', ResidentOptions, {}> = defineMemoryPol
   create: ({ teachers, recompute, ...settings }) => ({
     label: `live teachers, ${teachers.length > 0 ? teachers.join(', ') : 'none'} resident`,
     promise: `While the student trains, ${teachers.length > 0 ? `${teachers.join(', ')} and one other teacher` : 'one teacher'} at most ${teachers.length > 0 ? 'are' : 'is'} in memory.`,
-    configure: configureWith(settings),
+    ...onDevice(settings),
     plan(estimate) {
       const known = estimate.teachers.map(({ id }) => id);
       const problems = teachers.filter((id) => !known.includes(id)).map((id) => `teachers: there is no teacher '${id}', only ${known.join(', ') || '(none)'}`);

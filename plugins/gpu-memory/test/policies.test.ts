@@ -11,6 +11,11 @@ const estimate = (more: Partial<MemoryEstimate> = {}): MemoryEstimate => ({
 });
 const budgeted = (limit: number | string, more: object = {}, given = estimate()): MemoryPlan => resolve(['budget', { limit, ...more }]).plan(given);
 
+test.each([['budget', { limit: '1GB' }], ['device', {}], ['micro-batches', { rows: 8 }], ['resident', { teachers: [] }]])('%s says what the runtime itself may hold', (name, options) => {
+  expect(resolve([name, { ...options, hardLimit: '2MB' }]).limitBytes).toBe(2e6);
+  expect(resolve([name, { ...options, growth: true }]).limitBytes).toBeUndefined();
+});
+
 describe('micro-batches', () => {
   test('splits batches that are larger, and no others', () => {
     const policy = resolve(['micro-batches', { rows: 32 }]);

@@ -1,4 +1,4 @@
-import { planMemory, teacherData, type MemoryParts, type MemoryPlan, type Opened, type PickedStudent, type PickedTeacher, type PlannedMemory } from '@kd/core';
+import { memoryParts, planMemory, teacherData, type MemoryParts, type MemoryPlan, type Opened, type PickedStudent, type PickedTeacher, type PlannedMemory } from '@kd/core';
 import { shown } from '../output/paint.ts';
 import { safeText } from '../output/safe-text.ts';
 import { count } from '../output/table.ts';
@@ -27,6 +27,13 @@ export interface PlannedUse {
   readonly resident?: readonly string[];
   readonly recompute: boolean;
   readonly bytes: MemoryParts;
+  /** What the runtime itself may hold, and needs to, about: models and rows, for answers that are stored lie elsewhere. */
+  readonly runtime: {
+    readonly limitBytes?: number;
+    readonly neededBytes: number;
+    /** With one row at once. */
+    readonly leastBytes: number;
+  };
 }
 
 export function costOf(context: Opened, student: PickedStudent, teachers: readonly PickedTeacher[]): { readonly cost: Cost; readonly memory: PlannedUse } {
@@ -45,6 +52,7 @@ export function costOf(context: Opened, student: PickedStudent, teachers: readon
     memory: {
       policy: memory.label, ...(memory.promise ? { promise: memory.promise } : {}), rowsAtOnce: Math.min(plan.microBatch ?? estimate.batchRows, estimate.batchRows),
       teachers: plan.teachers ?? 'stored', ...(plan.resident ? { resident: plan.resident } : {}), recompute: plan.recompute ?? false, bytes: parts,
+      runtime: { ...(memory.limitBytes === undefined ? {} : { limitBytes: memory.limitBytes }), neededBytes: runtimeBytes(parts), leastBytes: runtimeBytes(memoryParts(estimate, { ...plan, microBatch: 1 })) },
     },
   };
 }
@@ -63,6 +71,18 @@ export function costLines(cost: Cost, memory: PlannedUse): readonly string[] {
     `            student ${megabytes(bytes.student)}, ${teachers}, activations ${megabytes(bytes.activations)} of ${rows}`,
     ...(memory.promise ? [`            ${safeText(memory.promise)}`] : []),
   ];
+}
+
+function runtimeBytes({ peak, signals }: MemoryParts): number {
+  return peak - signals;
+}
+
+/** What is likely to go wrong where the runtime may hold less than is needed; nothing where it may not. */
+export function limitWarnings({ runtime: { limitBytes = Infinity, neededBytes, leastBytes } }: PlannedUse): readonly string[] {
+  if (neededBytes <= limitBytes) return [];
+  const short = `The runtime may hold ${megabytes(limitBytes)}, and models and rows need about ${megabytes(neededBytes)} at once`;
+  if (leastBytes <= limitBytes) return [`${short}: steps that do not fit will be taken again with fewer rows at once, which costs time. Raise \`hardLimit\`, or take fewer rows from the start (\`micro-batches\`, \`budget\`).`];
+  return [`${short}, ${megabytes(leastBytes)} even with one row at once: the run will most likely run out of memory. Raise \`hardLimit\`, or use a smaller student or teacher.`];
 }
 
 function whereTeachersAre({ teachers, resident, bytes }: PlannedUse): string {

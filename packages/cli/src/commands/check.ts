@@ -7,7 +7,7 @@ import { reporterFor } from '../output/reporter-for.ts';
 import { safeText } from '../output/safe-text.ts';
 import { count, labelCount, table } from '../output/table.ts';
 import { openSession } from '../session.ts';
-import { costLines, costOf } from './check-cost.ts';
+import { costLines, costOf, limitWarnings } from './check-cost.ts';
 import { firstSamples } from './first-samples.ts';
 import { labelMap } from './label-map.ts';
 
@@ -21,6 +21,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
   const teachers = await pickTeachers(context);
   const student = await pickStudent(context);
   const { cost, memory } = costOf(context, student, teachers);
+  for (const warning of limitWarnings(memory)) reporterFor(flags).warn?.(warning);
   const map = teachers.map(({ space }) => labelMap(space, resolved.heads));
   const found = {
     file: loaded.file, folder: runFolder, backend: { name: backend.name, why }, objective: describeObjective(student.objective),

@@ -45,6 +45,8 @@ export interface MemoryPolicy {
   readonly promise?: string;
   /** It keeps to a number of bytes: neither the next batch nor the next step is begun while one runs. */
   readonly boundsBytes?: boolean;
+  /** The most bytes that the runtime itself will hold, where it is told so; `kd check` compares the estimate with it. */
+  readonly limitBytes?: number;
   /** Before the first tensor. */
   configure?(backend: Backend): void | Promise<void>;
   /** Says how memory is used, before the first step. Pure. */
