@@ -38,6 +38,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     .argument('[run]', 'the run’s folder; default: that of the config');
   add(program, 'compare', 'the students of several runs, such as one a seed, with mean and spread', async (flags, runs) => (await import('./commands/compare.ts')).compare(runs, flags))
     .argument('<runs...>', 'folders of runs');
+  add(program, 'export', 'the student as it ships: model, labels, loader, demo page', async (flags, [run]) => (await import('./commands/export.ts')).exportRun(run, flags))
+    .argument('[run]', 'the run’s folder; default: that of the config')
+    .option('--to <folder>', 'where to; default: export in the run’s folder')
+    .option('--precision <type>', 'how matrices are stored: float32, float16 or uint8')
+    .option('--budget <size>', 'the most that the weights may take, such as 300kb');
   add(program, 'init', 'write a commented kd.config.ts', async (flags) => (await import('./commands/init.ts')).init(flags));
   add(program, 'plugins', 'list every strategy that a config can name', async (flags) => (await import('./commands/plugins.ts')).plugins(flags));
   addBackendCommands(program);

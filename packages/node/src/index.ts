@@ -9,7 +9,7 @@ export { parseJson } from './files/parse-json.ts';
 export { ProtobufMessage } from './files/protobuf.ts';
 export { openSealedJson, sealJson } from './files/sealed-json.ts';
 export { lockFolder, type FolderLock } from './files/run-lock.ts';
-export { openRunFolder, runMarker, type OutputFolder } from './files/output-folder.ts';
+export { openMarkedFolder, openRunFolder, runMarker, type OutputFolder } from './files/output-folder.ts';
 export { dtypes, type DtypeRow, type StoredArray, type StoredDtype, type StoredTensor } from './safetensors/dtypes.ts';
 export { decodeFloat16, encodeFloat16, float16Table, largestFloat16, toFloat16Bits } from './safetensors/float16.ts';
 export { encodeSafetensors, writeSafetensors, type SafetensorsContent } from './safetensors/write-safetensors.ts';
@@ -33,7 +33,8 @@ export { loadLayersModel, type LoadedModel } from './models/load-layers-model.ts
 export { loadGraphModel } from './models/load-graph-model.ts';
 export { readWeightFile } from './models/model-folder.ts';
 export type { ModelLimits } from './models/read-model-files.ts';
-export { saveLayersModel, type SavedModel } from './models/save-layers-model.ts';
+export { saveLayersModel, type SavedModel, type SaveOptions } from './models/save-layers-model.ts';
+export type { WeightPrecision } from './models/quantize-weights.ts';
 export { BASE_FOLDER } from './run/services.ts';
 export { fileLoader } from './run/file-loader.ts';
 export { fileWorkspace, type Warn } from './run/file-workspace.ts';

@@ -17,7 +17,7 @@ export function resultTable(summary: Summary, folder: string, took: number, flag
   if (ceiling) rows.push(...studentRows(`student, all ${labelCount(data.train)}`, ceiling));
   const path = relative(process.cwd(), folder) || '.';
   const where = safeText(path);
-  const [report, evaluate, inspect] = [nextCommand(flags, `report ${asArgument(path)}`), nextCommand(flags, `evaluate ${asArgument(path)}`), nextCommand(flags, 'inspect')];
+  const [report, ship, evaluate, inspect] = [`report ${asArgument(path)}`, `export ${asArgument(path)}`, `evaluate ${asArgument(path)}`, 'inspect'].map((command) => nextCommand(flags, command));
   const kept = keptEpoch(summary);
   return [
     '', table(rows), '',
@@ -26,9 +26,10 @@ export function resultTable(summary: Summary, folder: string, took: number, flag
     '  Each teacher is judged on the test samples that its own label space covers.',
     `  ${safeText(summary.objective)}`,
     `  ${seconds(took)} on ${summary.backend}, seed ${summary.seed}. The model is ${where}/student, every number in ${where}/summary.json`, '',
-    `  Next   ${report.padEnd(evaluate.length)}   all of this as a page, with curves and every class`,
+    `  Next   ${report!.padEnd(evaluate!.length)}   all of this as a page, with curves and every class`,
+    `         ${ship!.padEnd(evaluate!.length)}   what ships: a folder for browser, phone and Node, and a demo page`,
     `         ${evaluate}   judges the saved model again`,
-    `         ${inspect.padEnd(evaluate.length)}   the objective, and where each setting comes from`, '',
+    `         ${inspect!.padEnd(evaluate!.length)}   the objective, and where each setting comes from`, '',
   ].join('\n');
 }
 

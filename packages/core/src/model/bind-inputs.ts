@@ -13,17 +13,23 @@ export type Preprocess = (inputs: NamedTensors) => NamedTensors;
 
 /**
  * Finds for each of a model's inputs the data's input that it reads: the one named in `names` at its place, the one of
- * the same name, or the only one there is. Shapes of equal size are reshaped.
+ * the same name, or the only one there is.
  *
  * @param names the data's inputs in the order of the model's, where their names differ
+ * @throws KD_DATA_INPUT_MISSING
  */
-export function bindInputs(who: string, wanted: readonly ModelInput[], data: Readonly<Record<string, InputSpec>>, names?: readonly string[], preprocess?: Preprocess): BoundInputs {
+export function inputSources(who: string, wanted: readonly ModelInput[], data: Readonly<Record<string, InputSpec>>, names?: readonly string[]): readonly string[] {
   const known = Object.keys(data);
-  const sources = wanted.map(({ name }, i) => {
+  return wanted.map(({ name }, i) => {
     const source = names?.[i] ?? (known.includes(name) ? name : known.length === 1 && wanted.length === 1 ? known[0]! : name);
     if (!known.includes(source)) throw kdError('KD_DATA_INPUT_MISSING', { who, input: source, known });
     return source;
   });
+}
+
+/** Binds a model's inputs to those of {@link inputSources}. Shapes of equal size are reshaped. */
+export function bindInputs(who: string, wanted: readonly ModelInput[], data: Readonly<Record<string, InputSpec>>, names?: readonly string[], preprocess?: Preprocess): BoundInputs {
+  const sources = inputSources(who, wanted, data, names);
   if (!preprocess) wanted.forEach((input, i) => expectShape(who, sources[i]!, input, data[sources[i]!]!));
   return (batch) => {
     const read = preprocess ? preprocess({ ...batch }) : batch;

@@ -21,10 +21,15 @@ export interface OutputFolder {
  *
  * @throws KD_OUTPUT_NOT_OURS for a file, a symbolic link, or a folder with other files. KD_DISK
  */
-export async function openRunFolder(folder: string): Promise<OutputFolder> {
-  if (await isOurs(folder, runMarker)) return { folder, isNew: false };
+export function openRunFolder(folder: string): Promise<OutputFolder> {
+  return openMarkedFolder(folder, 'run', runMarker);
+}
+
+/** The same for a folder of another kind. @param marker the file that says of which kind it is */
+export async function openMarkedFolder(folder: string, kind: string, marker: string): Promise<OutputFolder> {
+  if (await isOurs(folder, marker)) return { folder, isNew: false };
   await makeFolder(folder);
-  await durableWrite(join(folder, runMarker), `${JSON.stringify({ kd: 'run', version: 1 })}\n`);
+  await durableWrite(join(folder, marker), `${JSON.stringify({ kd: kind, version: 1 })}\n`);
   return { folder, isNew: true };
 }
 

@@ -38,7 +38,7 @@ export function fileWorkspace(folder: string, warn: Warn): Workspace {
 }
 
 async function saveModel(folder: string, unit: string, { layersModel }: Model): Promise<void> {
-  if (layersModel) await saveLayersModel(layersModel, join(folder, modelFolder(unit)), { unit });
+  if (layersModel) await saveLayersModel(layersModel, join(folder, modelFolder(unit)), { metadata: { unit } });
 }
 
 /** `train-teachers/low` → `teachers/low`, `distill` → `student`, `distill/baseline` → `baseline`. */

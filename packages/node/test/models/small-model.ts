@@ -44,7 +44,7 @@ export function withSavedModel(): SavedModel {
     const model = smallModel();
     saved.folder = mkdtempSync(join(tmpdir(), 'kd-test-'));
     saved.answers = answer(model);
-    saved.hash = (await saveLayersModel(model, saved.folder, { run: 'a' })).hash;
+    saved.hash = (await saveLayersModel(model, saved.folder, { metadata: { run: 'a' } })).hash;
     model.dispose();
   });
   afterAll(() => rmSync(saved.folder, { recursive: true }));
