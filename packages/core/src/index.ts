@@ -53,6 +53,8 @@ export {
   type AnyStrategy, type Injected, type Strategy, type StrategyKind, type StrategyKinds,
 } from './plugin/strategy.ts';
 export type { Spec } from './plugin/spec.ts';
+// All of it: only then may a plugin add to `KnownStrategies`.
+export type * from './config/known-strategies.ts';
 export { builtIn } from './built-in/plugin.ts';
 export { crossEntropy } from './built-in/losses/cross-entropy.ts';
 export { klDivergence } from './built-in/losses/kl-divergence.ts';

@@ -6,7 +6,7 @@ import type { LabelSpacesConfig } from '../labels/label-space.ts';
 import type { Preprocess } from '../model/bind-inputs.ts';
 import type { Model } from '../model/model.ts';
 import type { Plugin } from '../plugin/plugin.ts';
-import type { Spec } from '../plugin/spec.ts';
+import type { SpecOf } from './known-strategies.ts';
 
 /** A trained or untrained model, a function that builds one, or, with @kd/node, the path of either. */
 export type ModelReference = LayersModel | Model | ModelFactory | GraphModelLike | string;
@@ -23,7 +23,7 @@ export interface GraphModelLike {
 }
 
 /** Samples: a data set in memory, or a reader chosen by name, or, with @kd/node, a module's path. */
-export type DataReference = Dataset | Spec;
+export type DataReference = Dataset | SpecOf<'data'>;
 
 export interface DataConfig {
   /** The transfer set, with or without labels; also what teachers are trained on. */
@@ -49,9 +49,9 @@ export interface TrainConfig {
   /** `balanced` when some samples have no label, `joint` when all have one; `auto` (default) finds out. */
   readonly batches?: 'auto' | 'balanced' | 'joint';
   /** Default `['adamw', { learningRate: 1e-3 }]`. The learning rate stands among the optimizer's options. */
-  readonly optimizer?: Spec;
+  readonly optimizer?: SpecOf<'optimizer'>;
   /** Default `cosine`. */
-  readonly schedule?: Spec;
+  readonly schedule?: SpecOf<'schedule'>;
   /** Scales gradients down to this norm. */
   readonly clipNorm?: number;
   /** Steps between checkpoints, besides one after each epoch. */
@@ -67,7 +67,7 @@ export interface TeacherConfig {
   /** A function that answers, or, with @kd/node, the path of a module whose default export is one; instead of `model`. */
   readonly predict?: Predict | string;
   /** A teacher source by name, e.g. stored predictions; instead of `model`. */
-  readonly source?: Spec;
+  readonly source?: SpecOf<'teacher'>;
   /** The label space of its answers, in that order. */
   readonly speaks: string;
   /** The data's inputs that it reads, in the order of the model's own. */
@@ -91,7 +91,7 @@ export interface StudentConfig {
 
 /** A term against teachers: a loss, and more where its defaults do not fit. */
 export interface SoftTermConfig {
-  readonly loss: Spec;
+  readonly loss: SpecOf<'loss'>;
   /** The label space in which it compares; the term's own name when left out. */
   readonly on?: string;
   /** Default 1. */
@@ -106,7 +106,7 @@ export interface SoftTermConfig {
 }
 
 export interface HardTermConfig {
-  readonly loss: Spec;
+  readonly loss: SpecOf<'loss'>;
   readonly weight?: number;
 }
 
@@ -125,17 +125,17 @@ export interface KdConfig {
   /** The model that learns. */
   readonly student: StudentConfig;
   /** Losses against labels by label space; default `cross-entropy` (values: squared error) on every head with labels. */
-  readonly hard?: Readonly<Record<string, Spec | HardTermConfig>>;
+  readonly hard?: Readonly<Record<string, SpecOf<'loss'> | HardTermConfig>>;
   /** Losses against teachers by term; default `kl-divergence` (values: squared error) for every granularity. */
-  readonly soft?: Readonly<Record<string, Spec | SoftTermConfig>>;
+  readonly soft?: Readonly<Record<string, SpecOf<'loss'> | SoftTermConfig>>;
   /** How teachers of one granularity are joined; default `mean`. */
-  readonly aggregation?: Spec;
+  readonly aggregation?: SpecOf<'aggregator'>;
   /** The weight of the labels: a number, or a scheduler; default `referee` where @kd/plugin-adaptive-alpha is, else 0.5. */
-  readonly alpha?: number | Spec;
+  readonly alpha?: number | SpecOf<'alpha'>;
   /** How memory is used; default `whole-batch`. */
-  readonly memory?: Spec;
+  readonly memory?: SpecOf<'memory'>;
   /** Default `auto`: the fastest that is available. */
-  readonly backend?: Spec;
+  readonly backend?: SpecOf<'backend'>;
   /** The student's training: epochs, batches, optimizer, schedule. */
   readonly train?: TrainConfig;
   /** Repeats a run byte for byte; default 0. */
