@@ -3,6 +3,7 @@ import type { BatchMatMulAttrs, KernelFunc, TensorInfo } from '@tensorflow/tfjs-
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { floats, makeFloats, makeZeros, release, reshaped, run, sizeOf } from './kernel-calls.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
+import { wholeProduct, type Matrices } from './whole-product.ts';
 
 /** Below this many multiplications, one slow batched call costs less than one fast call a matrix. */
 const WORTH_ONE_CALL = 32_768;
@@ -18,11 +19,15 @@ export const matMul: TrainingKernel = trainingKernel<'a' | 'b', BatchMatMulAttrs
   const { inputs: { a, b }, attrs: { transposeA, transposeB }, backend } = call;
   const batchOfA = util.sizeFromShape(a.shape.slice(0, -2));
   const batchOfB = util.sizeFromShape(b.shape.slice(0, -2));
-  const unusual = a.dtype !== 'float32' || b.dtype !== 'float32' || (batchOfA !== batchOfB && batchOfA !== 1 && batchOfB !== 1);
+  const unusual = (batchOfA !== batchOfB && batchOfA !== 1 && batchOfB !== 1) || !isNumeric(a) || !isNumeric(b);
   const [rows, inner, columns] = dimensions(a, b, transposeA, transposeB);
   if (unusual || inner === undefined) return native(call as never) as TensorInfo;
 
   const outer = batchOfA >= batchOfB ? a.shape.slice(0, -2) : b.shape.slice(0, -2);
+  if (a.dtype !== 'float32' || b.dtype !== 'float32') {
+    const product = wholeProduct(backend, matricesOf(a, batchOfA, transposeA), matricesOf(b, batchOfB, transposeB), [rows, inner, columns]);
+    return reshaped(product, [...outer, rows, columns]);
+  }
   // Sums of no products are 0; the native kernel leaves them as they were.
   if (sizeOf(a) === 0 || sizeOf(b) === 0) return makeZeros(backend, [...outer, rows, columns]);
   const left = { info: reshaped(a, [batchOfA, ...a.shape.slice(-2)]), flip: transposeA };
@@ -32,6 +37,15 @@ export const matMul: TrainingKernel = trainingKernel<'a' | 'b', BatchMatMulAttrs
     : manyProducts(backend, native, left, right);
   return reshaped(result, [...outer, rows, columns]);
 });
+
+function isNumeric({ dtype }: TensorInfo): boolean {
+  return dtype !== 'string' && dtype !== 'complex64';
+}
+
+function matricesOf(info: TensorInfo, count: number, flip: boolean): Matrices {
+  const columns = info.shape.at(-1)!;
+  return { info, count, rowStep: flip ? 1 : columns, columnStep: flip ? columns : 1 };
+}
 
 /** `[rows, inner, columns]`; `inner` is undefined where the two sides do not fit (the native kernel says so). */
 function dimensions(

@@ -1,9 +1,9 @@
-import { backend_util, MaxPool3D, MaxPool3DGrad, MaxPoolWithArgmax } from '@tensorflow/tfjs-core';
-import type { MaxPool3DAttrs, MaxPool3DGradAttrs, MaxPoolWithArgmaxAttrs } from '@tensorflow/tfjs-core';
+import { backend_util, MaxPool, MaxPool3D, MaxPool3DGrad, MaxPoolWithArgmax } from '@tensorflow/tfjs-core';
+import type { MaxPool3DAttrs, MaxPool3DGradAttrs, MaxPoolAttrs, MaxPoolWithArgmaxAttrs } from '@tensorflow/tfjs-core';
 import { floats, makeZeros } from './kernel-calls.ts';
 import { trainingKernel, type TrainingKernel } from './training-kernel.ts';
 
-// Max pooling that tells where each maximum lies. The native kernels of these take the smallest positive number for the least one of
+// Max pooling that finds where each maximum lies. The native kernels of these take the smallest positive number for the least one of
 // all: a window of negative numbers has a maximum just above 0, and passes on no gradient.
 
 type Numbers = Float32Array | Int32Array | Uint8Array | Uint8ClampedArray;
@@ -42,17 +42,34 @@ export const maxPoolWithArgmax: TrainingKernel = trainingKernel<'x', MaxPoolWith
     const to = backend.typedArrayFromHeap(maxima) as Numbers;
     const where = backend.typedArrayFromHeap(indices);
     const image = includeBatchInIndex ? Infinity : inHeight * inWidth * inChannels;
-    maxCells({ ...flat, inDepth: 1, outDepth: 1, filterDepth: 1, strideDepth: 1, padInfo: { ...flat.padInfo, front: 0 } }, from).forEach((cell, i) => {
+    maxCells(volumeOf(flat), from).forEach((cell, i) => {
       to[i] = from[cell]!;
       where[i] = cell % image;
     });
     return [maxima, indices];
   });
 
+/** The native kernel knows floats alone, and says so of others. */
+export const maxPool: TrainingKernel = trainingKernel<'x', MaxPoolAttrs>(MaxPool, (native) => (call) => {
+  const { inputs: { x }, attrs: { filterSize, strides, pad, dimRoundingMode }, backend } = call;
+  if (x.dtype === 'float32') return native(call as never);
+  const flat = backend_util.computePool2DInfo(x.shape as Size4, filterSize, strides, 1, pad, dimRoundingMode);
+  const maxima = backend.makeOutput(flat.outShape, x.dtype);
+  const from = backend.typedArrayFromHeap(x) as Numbers;
+  const to = backend.typedArrayFromHeap(maxima) as Numbers;
+  maxCells(volumeOf(flat), from).forEach((cell, i) => { to[i] = from[cell]!; });
+  return maxima;
+});
+
 type Sizes = 'batchSize' | 'inHeight' | 'inWidth' | 'inChannels' | 'outHeight' | 'outWidth' | 'filterHeight' | 'filterWidth' | 'strideHeight' | 'strideWidth';
 type DepthSizes = 'inDepth' | 'outDepth' | 'filterDepth' | 'strideDepth';
 interface Volume extends Pick<backend_util.Conv2DInfo, Sizes>, Pick<backend_util.Conv3DInfo, DepthSizes> {
   readonly padInfo: { readonly front: number; readonly top: number; readonly left: number };
+}
+
+/** An image as a volume of one plane. */
+function volumeOf(flat: backend_util.Conv2DInfo): Volume {
+  return { ...flat, inDepth: 1, outDepth: 1, filterDepth: 1, strideDepth: 1, padInfo: { ...flat.padInfo, front: 0 } };
 }
 
 /** For each number of the result, the cell of the input that holds it: the first one, where several do, and a number before NaN. */

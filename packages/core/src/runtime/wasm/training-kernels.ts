@@ -9,13 +9,14 @@ import { conv3dBackpropFilter, conv3dBackpropInput } from './conv3d-backprop.ts'
 import { cumulative } from './cumulative.ts';
 import { depthwiseBackpropFilter } from './depthwise-backprop-filter.ts';
 import { depthwiseBackpropInput } from './depthwise-backprop-input.ts';
+import { dilation2d } from './dilation2d.ts';
 import { prelu, reductions, topK } from './empty-tensors.ts';
 import { gather } from './gather.ts';
 import { groupedLogSumExp } from './grouped-log-sum-exp.ts';
 import { cast, identity } from './identity.ts';
 import { logSoftmax } from './log-softmax.ts';
 import { matMul } from './mat-mul.ts';
-import { maxPool3d, maxPool3dGrad, maxPoolWithArgmax } from './max-cells.ts';
+import { maxPool, maxPool3d, maxPool3dGrad, maxPoolWithArgmax } from './max-cells.ts';
 import { maxPoolGrad } from './max-pool-grad.ts';
 import { oneHot } from './one-hot.ts';
 import { samePadding } from './same-padding.ts';
@@ -25,6 +26,7 @@ import { softenedKl } from './softened-kl.ts';
 import { stridedSlice } from './strided-slice.ts';
 import { mean, sum } from './sums.ts';
 import type { TrainingKernel } from './training-kernel.ts';
+import { transform } from './transform.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { wholeDivision } from './whole-division.ts';
 import { widened } from './widened.ts';
@@ -58,6 +60,9 @@ const kernels: readonly TrainingKernel[] = [
   conv3dBackpropInput,
   depthwiseBackpropFilter,
   depthwiseBackpropInput,
+  dilation2d,
+  transform,
+  maxPool,
   maxPoolGrad,
   maxPool3d,
   maxPool3dGrad,

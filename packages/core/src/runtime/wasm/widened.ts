@@ -1,5 +1,5 @@
 import {
-  Abs, Acos, Acosh, Asin, Asinh, Atan, Atan2, Atanh, Bincount, Cast, DenseBincount, Dilation2D, Exp, Expm1, FusedBatchNorm, IsFinite, IsInf,
+  Abs, Acos, Acosh, Asin, Asinh, Atan, Atan2, Atanh, Bincount, Cast, DenseBincount, Exp, Expm1, FusedBatchNorm, IsFinite, IsInf,
   IsNan, LeakyRelu, Log1p, Neg, Reciprocal, Relu, Relu6, ResizeNearestNeighbor, Reverse, Round, SearchSorted, Selu, Sign, Sinh, Softplus,
   SparseFillEmptyRows, SparseSegmentMean, SparseSegmentSum, Square, Step,
 } from '@tensorflow/tfjs-core';
@@ -29,7 +29,7 @@ export const widened: readonly TrainingKernel[] = [
   ...[SparseSegmentMean, SparseSegmentSum].map((name) => widenedKernel(name, 'int32', { like: 'data' })),
   ...[Bincount, DenseBincount].map((name) => widenedKernel(name, 'int32', { like: 'weights' })),
   widenedKernel(SparseFillEmptyRows, 'int32', { like: 'values', which: 1 }),
-  ...[Dilation2D, SearchSorted].map((name) => widenedKernel(name, 'int32')),
+  widenedKernel(SearchSorted, 'int32'),
   ...[Acos, Acosh, Asin, Asinh, Atan, Atanh, Log1p, Reciprocal, Selu, Sinh, Softplus, FusedBatchNorm].map((name) => widenedKernel(name, 'float32', { like: 'x' })),
   widenedKernel(Atan2, 'float32', { like: 'a' }),
   widenedKernel(ResizeNearestNeighbor, 'float32', { like: 'images' }),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { expectSameResult, useWasm } from './backends.ts';
+import { expectSameResult, useWasm, values } from './backends.ts';
 
 useWasm();
 
@@ -34,6 +34,15 @@ const cases: Record<string, () => tf.Tensor> = {
   'whole numbers that are finite': () => tf.logicalAnd(tf.isFinite(whole()), tf.logicalNot(tf.isNaN(whole()))),
   'reciprocals of whole numbers': () => tf.reciprocal(whole()),
   'arcs of whole numbers': () => tf.asinh(whole()),
+  'products of whole numbers': () => tf.matMul(whole(), whole(), true) as tf.Tensor,
+  'products of whole numbers, a batch of them by one': () => tf.matMul(tf.reshape(whole(), [2, 3, 2]), tf.tensor2d([[1, -2], [3, 4], [5, 6]], [3, 2], 'int32'), false, true),
+  'products of whole numbers, one by a batch': () => tf.matMul(tf.tensor2d([[1, -2, 7]], [1, 3], 'int32'), tf.reshape(whole(), [2, 3, 2])),
+  'products of whole numbers and floats': () => tf.matMul(whole(), values([4, 2])),
+  'products of truths': () => tf.matMul(truths(), truths(), false, true),
+  'sums of no products of whole numbers': () => tf.matMul(tf.zeros([2, 0], 'int32'), tf.zeros([0, 3], 'int32')),
+  'the largest of whole numbers in windows': () => tf.maxPool(tf.reshape(whole(), [1, 3, 4, 1]) as tf.Tensor4D, 2, 1, 'same'),
+  'the largest of negative whole numbers in windows': () => tf.maxPool(tf.neg(tf.reshape(whole(), [1, 3, 2, 2])) as tf.Tensor4D, [2, 1], [2, 1], 'same'),
+  'the largest of truths in windows': () => tf.maxPool(tf.reshape(truths(), [1, 3, 4, 1]) as tf.Tensor4D, 2, 2, 'valid'),
   'sums of truths so far': () => tf.cumsum(truths(), 1),
   'truths counted': () => tf.bincount(tf.tensor1d([0, 2, 5], 'int32'), tf.tensor1d([1, 0, 1], 'bool'), 6),
   'truths normalised': () => tf.batchNorm(tf.cast(truths(), 'float32'), tf.tensor1d([1, 0, 2, 3], 'int32'), tf.tensor1d([1, 1, 4, 9], 'int32')),
