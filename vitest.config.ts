@@ -12,6 +12,7 @@ const alone = [
   'plugins/backend-tensorflow/test/{binding,kernels,memory,recording,saved-model}/*.test.ts',
   'plugins/gpu-memory/test/{limit,promises}.test.ts',
   'plugins/teachers-onnx/test/{onnx,run}.test.ts',
+  'packages/export/test/onnx/{to-onnx,round-trip}.test.ts',
   'packages/core/test/runtime/wasm/{start-wasm,training-kernels}.test.ts',
 ];
 /** Start processes, and take long. */

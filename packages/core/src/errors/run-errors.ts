@@ -15,12 +15,7 @@ export const runErrors: {
   readonly KD_RECOMPUTE: ErrorRow<{ model: string; why: string }>;
   readonly KD_NO_CRYPTO: ErrorRow<Record<string, never>>;
   readonly KD_STOPPED: ErrorRow<{ signal: string; step: number }>;
-  readonly KD_EXPORT_BUDGET: ErrorRow<{ file: string; bytes: number; budget: number; precision: string }>;
 } = {
-  KD_EXPORT_BUDGET: failure(
-    ({ file, bytes, budget, precision }) => `${file} takes ${bytes} bytes as ${precision}, more than the budget of ${budget}. ${precision === 'uint8' ? 'Make the student smaller' : 'Take --precision uint8, or make the student smaller'}.`,
-    { file: 'export/weights.bin', bytes: 220200, budget: 100000, precision: 'float32' },
-  ),
   KD_MODEL_REFERENCE: mistake(
     ({ who, received }) => `${who}: expected a model, a function that builds one, or a path; received ${received}. A module gives it as its default export.`,
     { who: "teacher 'low'", received: 'undefined' },

@@ -1,5 +1,6 @@
 import { configErrors } from './config-errors.ts';
 import { dataErrors } from './data-errors.ts';
+import { exportErrors } from './export-errors.ts';
 import { fileErrors } from './file-errors.ts';
 import { labelErrors } from './label-errors.ts';
 import { libraryErrors } from './library-errors.ts';
@@ -9,7 +10,7 @@ import { runErrors } from './run-errors.ts';
 import { teacherErrors } from './teacher-errors.ts';
 
 /** The rows of all areas: code, details, message and exit. */
-export type ErrorTable = typeof labelErrors & typeof dataErrors & typeof fileErrors & typeof configErrors & typeof pluginErrors & typeof teacherErrors & typeof objectiveErrors & typeof runErrors & typeof libraryErrors;
+export type ErrorTable = typeof labelErrors & typeof dataErrors & typeof fileErrors & typeof configErrors & typeof pluginErrors & typeof teacherErrors & typeof objectiveErrors & typeof runErrors & typeof libraryErrors & typeof exportErrors;
 
 /** Every error of kd, by code. `docs/errors.md` is made from this table. */
 export const errorTable: ErrorTable = {
@@ -22,6 +23,7 @@ export const errorTable: ErrorTable = {
   ...objectiveErrors,
   ...runErrors,
   ...libraryErrors,
+  ...exportErrors,
 };
 
 export type ErrorCode = keyof ErrorTable;
