@@ -42,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .argument('[run]', 'the run’s folder; default: that of the config')
     .option('--to <folder>', 'where to; default: export in the run’s folder')
     .option('--precision <type>', 'how matrices are stored: float32, float16 or uint8')
+    .option('--onnx', 'also model.onnx, for ONNX Runtime on phones and servers')
     .option('--budget <size>', 'the most that the weights may take, such as 300kb');
   add(program, 'init', 'write a commented kd.config.ts', async (flags) => (await import('./commands/init.ts')).init(flags));
   add(program, 'plugins', 'list every strategy that a config can name', async (flags) => (await import('./commands/plugins.ts')).plugins(flags));

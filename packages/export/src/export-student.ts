@@ -9,6 +9,7 @@ import { declarations } from './declarations.ts';
 import { demoPage } from './demo-page.ts';
 import { exportedModel } from './exported-model.ts';
 import { labelsOf, type DataInput } from './labels.ts';
+import { toOnnx } from './onnx/to-onnx.ts';
 import { packageOf } from './package-of.ts';
 import { goldenSamples, largestDifference } from './samples.ts';
 
@@ -16,7 +17,7 @@ import { goldenSamples, largestDifference } from './samples.ts';
 const MARKER = 'kd-export.json';
 
 /** All that an export may hold. */
-const FILES: readonly string[] = ['model.json', 'weights.bin', 'labels.json', 'index.js', 'index.d.ts', 'package.json', 'golden.json', 'demo.html', 'README.md'];
+const FILES: readonly string[] = ['model.json', 'weights.bin', 'model.onnx', 'labels.json', 'index.js', 'index.d.ts', 'package.json', 'golden.json', 'demo.html', 'README.md'];
 
 export interface ExportOptions {
   /** New, empty, or that of an earlier export, which is replaced. */
@@ -30,6 +31,8 @@ export interface ExportOptions {
   readonly precision?: WeightPrecision;
   /** Real inputs, by the student's input names, `[samples, …]`; without them there is nothing to prove the export by, and no demo page. */
   readonly samples?: Readonly<NamedTensors> | undefined;
+  /** Also writes `model.onnx`: the same model, its numbers as float32. */
+  readonly onnx?: boolean;
   /** Whether the samples went through a function that no file holds. */
   readonly prepared?: boolean;
   /** The data's inputs in the order of the student's, where they go in as they are; else the student's own names stand for them. */
@@ -51,10 +54,11 @@ export interface Exported {
 /**
  * Writes a student as it ships: the model, what its answers mean, samples that prove it, a loader with types, a demo page.
  *
- * @throws KD_OUTPUT_NOT_OURS, KD_HEAD_UNKNOWN, KD_MODEL_INVALID, KD_DISK
+ * @throws KD_OUTPUT_NOT_OURS, KD_HEAD_UNKNOWN, KD_MODEL_INVALID, KD_EXPORT_UNSUPPORTED, KD_DISK
  */
-export async function exportStudent({ folder, name, student, heads, spaces, precision = 'float32', samples, prepared = false, data, facts }: ExportOptions): Promise<Exported> {
+export async function exportStudent({ folder, name, student, heads, spaces, precision = 'float32', samples, onnx = false, prepared = false, data, facts }: ExportOptions): Promise<Exported> {
   const made = exportedModel(student, heads);
+  if (onnx) await toOnnx(made.model); // whether it can be, before anything of an earlier export goes
   const { isNew } = await openMarkedFolder(folder, 'export', MARKER);
   // All of them, and the model first: a process that ends in between leaves no mixture of two exports.
   if (!isNew) for (const file of FILES) await rm(join(folder, file), { force: true });
@@ -66,7 +70,8 @@ export async function exportStudent({ folder, name, student, heads, spaces, prec
   const [own, golden] = samples ? [await goldenSamples(made.model, samples, names, called), await goldenSamples(model, samples, names, called)] : [];
   const { modelTopology: topology, weightsManifest } = JSON.parse(text(folder, 'model.json')) as { modelTopology: unknown; weightsManifest: { weights: unknown[] }[] };
   const weights = readWhole(join(folder, 'weights.bin'), 'Weights', 2 ** 32);
-  const contents: Record<string, { readonly what: string; readonly content: string }> = {
+  const contents: Record<string, { readonly what: string; readonly content: string | Uint8Array }> = {
+    ...(onnx && { 'model.onnx': { what: 'the same model for ONNX Runtime', content: await toOnnx(model, { name, metadata: { labels: JSON.stringify(labels) } }) } }),
     'labels.json': { what: 'inputs, heads and classes', content: JSON.stringify(labels, null, 2) },
     'index.js': { what: 'the loader', content: await asset('index.js') },
     'index.d.ts': { what: 'its types: classes as literals', content: declarations(labels) },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KdError } from '@kd/core';
+import { ProtobufMessage } from '@kd/node';
 import { exportStudent, type Exported, type ExportOptions, type GoldenSamples } from '../src/index.ts';
 import { heads, spaces, twoHeaded } from './two-headed.ts';
 
@@ -122,6 +123,19 @@ for (const sample of [{ picture: new Float32Array(63), word: [1, 2, 3] }, { pict
       expect(error).toBeInstanceOf(KdError);
       expect((error as KdError).code).toBe('KD_OUTPUT_NOT_OURS');
     }
+  });
+
+  test('is an ONNX file too, with the same names and what the labels say, where that is asked for', async () => {
+    const folder = join(top, 'onnx');
+    const { files, model } = await exportStudent({ ...options, folder, onnx: true });
+    const file = new ProtobufMessage(await readFile(join(folder, 'model.onnx')));
+    expect(file.message(7).messages(11).map((input) => input.text(1))).toEqual(['picture', 'word']);
+    expect(file.message(7).messages(12).map((output) => output.text(1))).toEqual(['place', 'animal']);
+    expect(JSON.parse(file.messages(14)[0]!.text(2))).toEqual(await json('labels.json'));
+    expect(files['model.onnx']).toBeGreaterThan(files['weights.bin']!);
+    model.dispose();
+    (await exportStudent({ ...options, folder })).model.dispose();
+    expect(await readdir(folder)).not.toContain('model.onnx');
   });
 
   test('without samples has neither samples nor a demo page', async () => {

@@ -16,6 +16,7 @@ export interface ExportFlags extends GlobalFlags {
   readonly to?: string;
   readonly precision?: string;
   readonly budget?: string;
+  readonly onnx?: boolean;
 }
 
 const precisions: readonly string[] = ['float32', 'float16', 'uint8'] satisfies WeightPrecision[];
@@ -39,7 +40,7 @@ export async function exportRun(given: string | undefined, flags: ExportFlags): 
   let after: Record<string, Score> = {};
   const made = await exportStudent({
     folder: to === undefined ? join(run, 'export') : resolve(to), name: summary.name, student: student.model.layersModel!, heads: student.heads, spaces: resolved.spaces,
-    precision: precision as WeightPrecision, prepared: preprocess !== undefined,
+    precision: precision as WeightPrecision, onnx: flags.onnx ?? false, prepared: preprocess !== undefined,
     ...(preprocess ? {} : { data: inputSources('the student', student.model.inputs, data.train.inputs, named).map((name) => ({ name, shape: data.train.inputs[name]!.shape })) }),
     samples: test && (await goldenInputs(test, student, resolved)),
     facts: async (shipped) => factsOf(summary, (after = await judge(fromLayersModel(shipped)))),

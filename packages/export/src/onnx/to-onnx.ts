@@ -24,8 +24,10 @@ export interface OnnxExportOptions {
 export async function toOnnx(model: LayersModel, { name = model.name, metadata = {} }: OnnxExportOptions = {}): Promise<Uint8Array> {
   const layers = new LayersGraph(await numbersOf(model));
   const { graph } = layers;
-  const inputs = model.inputs.map((input, i) => graph.value(model.inputNames[i]!, typeOf(input)));
-  const names = model.outputNames.map((wanted) => graph.value(wanted).name);
+  const inputs = model.inputs.map((input) => graph.value(input.sourceLayer.name, typeOf(input)));
+  // A sequential model that was not loaded from a file has no list of names.
+  const wanted = model.outputs.map(({ sourceLayer }, i) => model.outputNames[i] ?? sourceLayer.name);
+  const names = wanted.map((name) => graph.value(name).name);
   // An output that is an input, or another output too, is a value of its own.
   const outputs: Value[] = [];
   for (const value of layers.model(model, inputs)) outputs.push(inputs.includes(value) || outputs.includes(value) ? graph.add('Identity', [value]) : value);

@@ -1,6 +1,6 @@
 import { ProtobufMessage } from '@kd/node';
 import * as tf from '@tensorflow/tfjs-core';
-import { input, layers, model, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { input, layers, model, sequential, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { startWasm } from '@kd/core';
 import { beforeAll, expect, it } from 'vitest';
 import { toOnnx } from '../../src/index.ts';
@@ -42,6 +42,13 @@ it('has the names of the model, and axes that are free', async () => {
   expect(ports(graph, 12)).toEqual([['kind', 1, ['batch', 4]], ['size', 1, ['batch', 2]]]);
   const weights = graph.messages(5).map((tensor) => tensor.text(8));
   expect(weights).toEqual(expect.arrayContaining(['look/kernel', 'look/bias', 'word2/embeddings', 'kind/kernel', 'size/bias']));
+});
+
+it('has names for a sequential model that was never saved', async () => {
+  const student = sequential({ layers: [layers.dense({ units: 2, inputShape: [3], name: 'logits' })] });
+  const graph = graphOf(await read(student));
+  expect(ports(graph, 11)).toEqual([['logits_input', 1, ['batch', 3]]]);
+  expect(ports(graph, 12)).toEqual([['logits', 1, ['batch', 2]]]);
 });
 
 it('holds the numbers of the weights as they are', async () => {
