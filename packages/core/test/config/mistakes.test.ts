@@ -116,7 +116,7 @@ describe('the meaning', () => {
     ['a plugin’s name, in memory', { plugins: ['losses'] }, /'losses' is no kd plugin: .*in memory, give the plugin itself/],
     ['a plugin without a name', { plugins: [{ strategies: [] }] }, /is no kd plugin: it has no name/],
     ['two plugins of one name', { plugins: [definePlugin({ name: 'acme' }), definePlugin({ name: 'acme' })] }, /Two plugins are called 'acme'/],
-    ['a plugin that fails', { plugins: [definePlugin({ name: 'acme', apply: () => { throw new Error('no way'); } })] }, /Plugin 'acme' failed in hook 'apply': no way/],
+    ['a plugin that fails', { plugins: [definePlugin({ name: 'acme', apply: () => { throw new Error('no way'); } })] }, /Plugin 'acme' failed in its `apply`: no way\. Nothing has run yet/],
   ];
   test.each(cases)('%s', async (_what, changes, message) => {
     expect(await said(changes)).toMatch(message);
