@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
+/** Options of the α scheduler {@link teacherCorrect}. */
 export interface TeacherCorrectOptions {
   /** Weight of the label where the teacher is right, in [0, 1]; default 0.3. Where it is wrong, the label weighs 1. */
   readonly alpha: number;

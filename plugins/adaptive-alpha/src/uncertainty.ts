@@ -4,6 +4,7 @@ import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { bounded } from './bounded.ts';
 
+/** Options of the α scheduler {@link uncertainty}. */
 export interface UncertaintyOptions {
   /**
    * `classification` (the default): each side weighs `exp(−s)`, as the paper derives for cross-entropies. `regression`:

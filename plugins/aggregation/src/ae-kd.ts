@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { cappedMinNorm } from './capped-min-norm.ts';
 import { expectClasses, mixTeachers } from './mix-teachers.ts';
 
+/** Options of the aggregator {@link aeKd}. */
 export interface AeKdOptions {
   /** The most that one teacher may weigh, in (0, 1]; default 0.6. 1 lets a single teacher decide; below 1 / teachers it is 1 / teachers. */
   readonly cap: number;

@@ -7,6 +7,7 @@ import { expectClasses } from './mix-teachers.ts';
 /** How common a class with no share of its own is; it keeps logarithms finite. */
 const RAREST = 1e-12;
 
+/** Options of the aggregator {@link lift}. */
 export interface LiftOptions {
   /**
    * Who splits a coarse teacher's classes: the `student` itself (the default), which learns nothing from the split; the

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { jointEstimate } from './joint-estimate.ts';
 import { expectClasses } from './mix-teachers.ts';
 
+/** Options of the aggregator {@link uhc}. */
 export interface UhcOptions {
   /** Rounds of the fixed point; default 50, which leaves an error of about 1e-4 in the probabilities. */
   readonly iterations: number;

@@ -9,6 +9,7 @@ import { findLibrary, isFound } from './library/find-library.ts';
 import type { FoundLibrary } from './library/library-in.ts';
 import type { StartOptions } from './start.ts';
 
+/** Options of the backend {@link tensorflow}. */
 export interface TensorflowOptions {
   /** A folder that holds `libtensorflow_cc`, or the file itself; a relative path starts at the config's folder. Searched for when left out. */
   readonly library?: string | undefined;

@@ -4,6 +4,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { divergence } from './divergence.ts';
 
+/** Options of the loss {@link consistency}. */
 export interface ConsistencyOptions {
   /** The coarser label space in which the two heads are compared. */
   readonly coarse: string;

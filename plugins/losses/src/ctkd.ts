@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { cosineReversal } from './cosine-reversal.ts';
 import { scaleGradient } from './scale-gradient.ts';
 
+/** Options of the loss {@link ctkd}. */
 export interface CtkdOptions {
   /** The lowest temperature; default 1. */
   readonly lowest: number;

@@ -4,6 +4,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { divergence } from './divergence.ts';
 
+/** Options of the loss {@link dkd}. */
 export interface DkdOptions {
   /** Softens teacher and student alike; above 0, default 4. */
   readonly temperature: number;

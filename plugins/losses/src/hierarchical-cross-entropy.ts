@@ -3,6 +3,7 @@ import { crossEntropy, defineLoss, type LossContext, type LossInput, perSampleOf
 import type { Tensor1D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 
+/** Options of the loss {@link hierarchicalCrossEntropy}. */
 export interface HierarchicalCrossEntropyOptions {
   /** Label spaces coarser than the term's, the coarsest first, each made of the next. */
   readonly levels: readonly string[];

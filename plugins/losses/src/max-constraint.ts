@@ -4,6 +4,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import { descendantsOf } from './descendants.ts';
 
+/** Options of the loss {@link maxConstraint}. */
 export interface MaxConstraintOptions {
   /** For each class that has some below it: those directly below. */
   readonly below: Readonly<Record<string, readonly string[]>>;

@@ -4,6 +4,7 @@ import { BASE_FOLDER } from '@kd/node';
 import { z } from 'zod';
 import { onnxTeacher } from './onnx-teacher.ts';
 
+/** Options of the teacher source {@link onnx}. */
 export interface OnnxOptions {
   /** The file, e.g. `./teachers/cats.onnx`; weights in files of their own lie beside it. */
   readonly path: string;

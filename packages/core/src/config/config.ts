@@ -63,6 +63,7 @@ export interface TrainConfig {
 }
 
 export interface TeacherConfig {
+  /** A trained model, one to be trained with `train`, a function that builds one, or a path; one of `model`, `predict` and `source`. */
   readonly model?: ModelReference;
   /** A function that answers, or, with @kd/node, the path of a module whose default export is one; instead of `model`. */
   readonly predict?: Predict | string;
@@ -72,6 +73,7 @@ export interface TeacherConfig {
   readonly speaks: string;
   /** The data's inputs that it reads, in the order of the model's own. */
   readonly inputs?: readonly string[];
+  /** From the batch's inputs by name to the model's; tensors `[batch, ...]`. A config file may name a module that gives it. */
   readonly preprocess?: Preprocess;
   /** The output or layer that holds the answer. */
   readonly output?: string;
@@ -82,15 +84,19 @@ export interface TeacherConfig {
 }
 
 export interface StudentConfig {
+  /** What is trained: a layers model, a function that builds one, or a path. A graph model cannot learn. */
   readonly model: ModelReference;
   /** Label space → the output or layer that holds its logits. Left out: the only output speaks the first label space. */
   readonly heads?: Readonly<Record<string, string>>;
+  /** The data's inputs that it reads, in the order of the model's own; by name when left out. */
   readonly inputs?: readonly string[];
+  /** From the batch's inputs by name to the model's; tensors `[batch, ...]`. */
   readonly preprocess?: Preprocess;
 }
 
 /** A term against teachers: a loss, and more where its defaults do not fit. */
 export interface SoftTermConfig {
+  /** A loss against teachers, e.g. `['kl-divergence', { temperature: 4 }]`. */
   readonly loss: SpecOf<'loss'>;
   /** The label space in which it compares; the term's own name when left out. */
   readonly on?: string;
@@ -106,7 +112,9 @@ export interface SoftTermConfig {
 }
 
 export interface HardTermConfig {
+  /** A loss against labels, e.g. `'cross-entropy'`. */
   readonly loss: SpecOf<'loss'>;
+  /** Among the terms against labels, at least 0; default 1. */
   readonly weight?: number;
 }
 

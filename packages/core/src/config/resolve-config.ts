@@ -24,21 +24,29 @@ import { withKnownLoss, type TermContext } from './term-loss.ts';
 
 /** A config with everything resolved that can be without opening data or models. */
 export interface ResolvedConfig {
+  /** A frozen copy of what was given. */
   readonly config: KdConfig;
+  /** Names the run; `default` where the config has none. */
   readonly name: string;
+  /** Every random number of the run, by purpose, from the config's seed. */
   readonly random: Random;
+  /** The strategies of all plugins. */
   readonly registry: Registry;
   /** In the order in which they were applied, kd's own first. */
   readonly plugins: readonly Plugin[];
   readonly services: ServiceContainer;
+  /** With the taps of all plugins. */
   readonly hooks: Hooks;
+  /** Every label space that the config declares, by name, in its order. */
   readonly spaces: ReadonlyMap<string, LabelSpace>;
   /** The student's heads; outputs that the config leaves open are filled in when the student is opened. */
   readonly heads: readonly LabelSpace[];
+  /** The terms against teachers. */
   readonly soft: readonly SoftTerm[];
   readonly alpha: AlphaScheduler;
   readonly memory: MemoryPolicy;
   readonly training: TrainingSettings;
+  /** How each teacher is trained that the run trains, by name. */
   readonly teacherTraining: Readonly<Record<string, TrainingSettings>>;
 }
 

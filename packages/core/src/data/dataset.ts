@@ -13,10 +13,13 @@ export interface InputSpec {
  * `size × dimensions` numbers (NaN: no label).
  */
 export interface Dataset {
+  /** Number of samples. */
   readonly size: number;
   /** Names a sample for good, across files and orders: stored teacher signals are addressed by it. */
   id(row: number): string;
+  /** By name, what each sample has. */
   readonly inputs: Readonly<Record<string, InputSpec>>;
+  /** By label space; may be empty. */
   readonly labels: Readonly<Record<string, Int32Array | Float32Array>>;
   /** Label spaces that the data itself defines (a folder's names, a hierarchy of folders), to be used as `labels` of the config. */
   readonly spaces?: Readonly<Record<string, unknown>>;
@@ -26,6 +29,7 @@ export interface Dataset {
   read(input: string, rows: ArrayLike<number>, out: Float32Array | Int32Array): void | Promise<void>;
   /** sha256 of ids and inputs, where the reader knows it cheaply; kd hashes the labels by itself. Part of every fingerprint. */
   readonly hash?: string;
+  /** Frees what it holds, e.g. open files. */
   close?(): Promise<void>;
 }
 

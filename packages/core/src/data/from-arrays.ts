@@ -9,10 +9,12 @@ export interface ArrayInput {
   readonly shape: readonly number[];
   /** All samples one after the other, `samples × shape` values. */
   readonly values: ArrayLike<number>;
+  /** Default `float32`; `int32` for indices, e.g. of words. */
   readonly dtype?: 'float32' | 'int32';
 }
 
 export interface ArrayData {
+  /** At least one, by name, all of the same number of samples. */
   readonly inputs: Readonly<Record<string, ArrayInput>>;
   /** One class index a sample (-1: no label), or the values of a regression, by label space. */
   readonly labels?: Readonly<Record<string, ArrayLike<number>>>;

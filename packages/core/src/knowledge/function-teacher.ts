@@ -12,7 +12,9 @@ import type { Teacher, TeacherOutput } from './teacher.ts';
 export type Predict = (inputs: Readonly<NamedTensors>) => Tensor | NamedTensors | Promise<Tensor | NamedTensors>;
 
 export interface FunctionTeacherOptions {
+  /** Its name in the config. */
   readonly id: string;
+  /** What its answers are about, in the order of its outputs. */
   readonly space: LabelSpace;
   readonly predict: Predict;
   /** Names everything that its answers depend on: stored answers are found by it, and asked for anew when it changes. */

@@ -7,15 +7,25 @@ import { answerOf } from './teacher-answer.ts';
 import type { Teacher, TeacherOutput } from './teacher.ts';
 
 export interface GraphTeacherOptions {
+  /** Its name in the config. */
   readonly id: string;
+  /** What its answers are about, in the order of its outputs. */
   readonly space: LabelSpace;
+  /** A TensorFlow.js graph model. */
   readonly graph: { execute(inputs: NamedTensors, outputs: string[]): Tensor | Tensor[]; readonly outputs: readonly { readonly name: string }[] };
+  /** Of its weights: stored answers are found by it. */
   readonly hash: string;
+  /** How many numbers it has learned. */
   readonly parameters: number;
+  /** From the data's inputs to the graph's. */
   readonly inputs: BoundInputs;
+  /** The data's inputs that it reads. */
   readonly inputNames: readonly string[];
+  /** The node that holds the answer; the graph's first output when left out. */
   readonly output?: string | undefined;
+  /** What the output is; default `logits`. */
   readonly gives?: TeacherOutput | undefined;
+  /** The backend's, where it has one. */
   readonly compile?: Compile | undefined;
 }
 

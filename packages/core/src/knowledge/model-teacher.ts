@@ -6,15 +6,20 @@ import { answerOf } from './teacher-answer.ts';
 import type { Teacher, TeacherOutput } from './teacher.ts';
 
 export interface ModelTeacherOptions {
+  /** Its name in the config. */
   readonly id: string;
+  /** What its answers are about, in the order of its outputs. */
   readonly space: LabelSpace;
   readonly model: Model;
+  /** Of weights and description: stored answers are found by it. */
   readonly hash: string;
   /** From the data's inputs to the model's. */
   readonly inputs: BoundInputs;
+  /** The data's inputs that it reads. */
   readonly inputNames: readonly string[];
   /** The output or layer that holds the answer; the first output when left out. */
   readonly output?: string | undefined;
+  /** What the output is; default `logits`, for which a softmax at its end is left out. */
   readonly gives?: TeacherOutput | undefined;
 }
 

@@ -3,6 +3,7 @@ import type { NamedTensors } from '../tensor/named-tensors.ts';
 
 /** One key of a teacher's stored signals, e.g. `logits`. */
 export interface StoredKey {
+  /** `logits`, `values`, `indices`, `logProbabilities`, `tail` or `features/<layer>`. */
   readonly name: string;
   /** Shape of one sample. */
   readonly shape: readonly number[];

@@ -8,9 +8,11 @@ export type TeacherOutput = 'logits' | 'probabilities' | 'log-probabilities' | '
 /** What is known of a teacher before it answers. */
 export interface TeacherManifest {
   readonly id: string;
+  /** What its answers are about, in the order of its outputs. */
   readonly space: LabelSpace;
   /** sha256 of weights and description, or another name that changes with its answers. */
   readonly hash: string;
+  /** How many numbers it has learned; 0 where that is not known. */
   readonly parameters: number;
   /** The named inputs (modalities) that it reads, as far as it says; it is given all of them. */
   readonly inputs: readonly string[];
@@ -30,6 +32,8 @@ export interface Teacher {
   stored?(samples: { readonly size: number; id(row: number): string }): StoredSignals;
   /** Leaves the backend's memory until {@link unpark}, for policies that let teachers answer in turn. */
   park?(): Promise<void>;
+  /** Comes back to the backend's memory. */
   unpark?(): void;
+  /** Frees what it holds; it is not asked again. */
   close?(): void | Promise<void>;
 }

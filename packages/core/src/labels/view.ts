@@ -13,7 +13,9 @@ import type { LabelSpace } from './label-space.ts';
  * implementation.
  */
 export class View {
+  /** The finer space, or the whole one. */
   readonly from: LabelSpace;
+  /** What is seen of it. */
   readonly to: LabelSpace;
   /** For each class of `to`, its members in `from`. */
   readonly groups: readonly (readonly number[])[];

@@ -7,7 +7,9 @@ import { sizeOfShape } from '../tensor/size-of-shape.ts';
 export interface Variable {
   /** Stable across processes, e.g. `0.kernel`. */
   readonly name: string;
+  /** `[]` for a single number. */
   readonly shape: readonly number[];
+  /** It receives gradients; else only a call in training changes it, e.g. the averages of a batch norm. */
   readonly trainable: boolean;
 }
 
@@ -28,6 +30,7 @@ export interface CallOptions {
 }
 
 export interface CallResult {
+  /** `[batch, ...]` by the name that was asked for. */
   readonly outputs: NamedTensors;
   /** New values of variables that change without a gradient, e.g. batch-norm averages. */
   readonly updates: NamedTensors;
@@ -46,10 +49,13 @@ export interface Recomputing {
  */
 export interface Model {
   readonly name: string;
+  /** In the order of the model's own. */
   readonly inputs: readonly ModelInput[];
   /** Names of the outputs, in order. */
   readonly outputs: readonly string[];
+  /** Names that {@link call} may be asked for besides the outputs. */
   readonly layers: readonly string[];
+  /** All of them, trained and not, in an order that stays. */
   readonly variables: readonly Variable[];
   /** Shape without the batch of an output or a layer; undefined when there is none of that name. */
   shapeOf(name: string): readonly (number | null)[] | undefined;
@@ -70,6 +76,7 @@ export interface Model {
   recomputing?(outputs: readonly string[]): Recomputing | { readonly why: string };
   /** Moves the weights to the host's memory, until {@link unpark}; nothing of the model is left on the backend. */
   park?(): Promise<void>;
+  /** Brings the weights back. */
   unpark?(): void;
   /** Layers, settings and connections as plain data, the same in every process: part of the model's hash. */
   describe?(): unknown;

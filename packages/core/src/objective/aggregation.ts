@@ -31,7 +31,9 @@ export interface AggregationInput {
 
 /** The aggregated target, and who was listened to: mean weight a teacher, scalars that sum to 1. */
 export interface Aggregate {
+  /** What the term's loss compares the student with. */
   readonly target: Target;
+  /** How much each teacher counted, in the order of the signals, the mean over the batch; for the epoch's numbers. */
   readonly weights?: readonly (Tensor | number)[];
 }
 
@@ -42,6 +44,7 @@ export interface Aggregate {
 export interface Aggregator {
   /** For the resolved objective's line. */
   readonly label?: string;
+  /** What `aggregate` gets besides the teachers. */
   readonly needs?: {
     /** The student's logits, or the gradient of the loss with respect to them, as constants. */
     readonly student?: 'logits' | 'gradients';
@@ -65,6 +68,7 @@ export interface Aggregator {
 export interface JudgedSignals {
   /** Class indices in the granularity, -1 where a sample has no class there. */
   readonly labels: Int32Array;
+  /** Number of classes of the granularity. */
   readonly classes: number;
   /** `logits` of each by row, `[labels, classes]`, over the classes of its own view. */
   readonly teachers: readonly { readonly teacher: string; readonly logits: Float32Array; readonly classes: number }[];

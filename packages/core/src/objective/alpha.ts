@@ -8,7 +8,9 @@ export type Plain = null | boolean | number | string | readonly Plain[] | { read
 
 /** What a scheduler knows of a run before its first step. */
 export interface RunFacts {
+  /** Steps of the whole training. */
   readonly steps: number;
+  /** Passes over the transfer set. */
   readonly epochs: number;
   /** Samples with a label, before any is held out. */
   readonly labelled: number;
@@ -19,8 +21,11 @@ export interface RunFacts {
 }
 
 export interface GranularityFacts {
+  /** The soft term's name. */
   readonly name: string;
+  /** Number of classes (values: dimensions). */
   readonly classes: number;
+  /** The same classes as the student's head, so that a label judges its teachers. */
   readonly full: boolean;
   /** The aggregated teachers on the labelled samples that the granularity covers; given to schedulers that need `probe`. */
   readonly judged?: { readonly covered: number; readonly correct: number };
@@ -28,14 +33,19 @@ export interface GranularityFacts {
 
 /** α weighs labels against teachers: `L = α · hard + (1 − α) · soft`. `trust` weighs granularities among each other, mean 1. */
 export interface AlphaValue {
+  /** From 0 (teachers alone) to 1 (labels alone). */
   readonly alpha: number;
+  /** By soft term, at least 0; a term that is left out counts 1. */
   readonly trust?: Readonly<Record<string, number>>;
 }
 
 /** What was seen in a step, as numbers. */
 export interface Observed {
+  /** Of the step that was taken. */
   readonly progress: Progress;
+  /** The side against labels, `Σ weight · mean` of its terms, before α; 0 in a step without it. */
   readonly hard: number;
+  /** The side against teachers, likewise; `trust` is part of its weights. */
   readonly soft: number;
   /** Share of the labelled batch that the student got right; NaN without a labelled part. */
   readonly trainAccuracy: number;
@@ -89,6 +99,7 @@ export interface PerSampleInput {
   readonly labels: Tensor1D;
   /** Targets of granularities with the head's own classes, by name. */
   readonly targets: Readonly<Record<string, Target>>;
+  /** The step's own α, of {@link AlphaScheduler.value}. */
   readonly alpha: Scalar;
 }
 

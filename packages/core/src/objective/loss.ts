@@ -28,6 +28,7 @@ export interface LossContext {
   readonly knobs: Readonly<NamedTensors>;
   /** Position of each sample in the data set, int32 `[batch]`. */
   readonly rows: Tensor1D;
+  /** Draws the same numbers for the same step, also after a resume. */
   readonly random: RandomSource;
 }
 
@@ -42,6 +43,7 @@ export interface LossNeeds {
   readonly logits?: boolean;
   /** Label spaces that are views of the term's own. */
   readonly views?: readonly string[];
+  /** Layers whose values are to be compared, of the student and of one teacher. */
   readonly features?: {
     readonly student: readonly string[];
     /** The teacher and its layers. */
@@ -51,17 +53,23 @@ export interface LossNeeds {
 
 /** Shapes known before the first step, without the batch. */
 export interface LossFacts {
+  /** Number of classes (values: dimensions) of the term's granularity. */
   readonly classes: number;
   /** Names of the classes (values: dimensions) of the term's granularity. */
   readonly names: readonly string[];
+  /** Samples of the transfer set: `context.rows` are below it. */
   readonly samples: number;
+  /** Of the student's layers in `needs`: a layer's shape by its name; a size that is not fixed counts as 1. */
   readonly studentFeatures: Readonly<Record<string, readonly number[]>>;
+  /** The same of the teacher's layers in `needs`. */
   readonly teacherFeatures: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A tensor that a loss brings along: an adapter's weights, a memory, a learned temperature. */
 export interface StateEntry {
+  /** `[]` for a single number. */
   readonly shape: readonly number[];
+  /** It receives gradients, and the optimizer moves it; else only `updates` change it. */
   readonly trainable: boolean;
   /** `zeros`, a constant, `glorot` (uniform, Glorot and Bengio 2010), or uniform between two bounds. */
   readonly initial: 'zeros' | 'glorot' | number | { readonly uniform: readonly [number, number] } | { readonly values: ArrayLike<number> };
@@ -71,6 +79,7 @@ export interface StateEntry {
 export interface Loss {
   /** `hard` compares with labels, `soft` with teachers. */
   readonly role: 'hard' | 'soft';
+  /** What `compute` reads besides logits; it is there then, or the run says before training why it cannot be. */
   readonly needs?: LossNeeds;
   /** Compares samples of one batch with each other, so that micro-batches would change it. */
   readonly joinsSamples?: boolean;

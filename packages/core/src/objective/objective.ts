@@ -8,17 +8,21 @@ import type { Loss } from './loss.ts';
 /** A head of the student: a label space and the output that holds its logits. */
 export interface Head {
   readonly space: LabelSpace;
+  /** The student's output or layer that holds its logits. */
   readonly output: string;
 }
 
 /** A loss against labels, on a head or on a view of it (labels may be coarser than the head). */
 export interface HardTerm {
+  /** `hard/<label space>`. */
   readonly name: string;
+  /** Where it compares, as seen from the head. */
   readonly granularity: Granularity;
   readonly head: Head;
   readonly loss: Loss;
   /** The label spaces that the loss asked to see the granularity through. */
   readonly views?: Readonly<Record<string, View>> | undefined;
+  /** Among the terms against labels. */
   readonly weight: number;
 }
 
@@ -34,8 +38,10 @@ export interface TermTeacher {
 /** A loss against teachers, in one granularity. */
 export interface SoftTerm {
   readonly name: string;
+  /** Where it compares, as seen from the head. */
   readonly granularity: Granularity;
   readonly head: Head;
+  /** Those that it listens to, in the order of the config. */
   readonly teachers: readonly TermTeacher[];
   readonly aggregator: Aggregator;
   /** The student's classes are tempered before they are summed, in place of the other way round. */
@@ -45,13 +51,17 @@ export interface SoftTerm {
   readonly loss: Loss;
   /** The label spaces that the loss asked to see the granularity through. */
   readonly views?: Readonly<Record<string, View>> | undefined;
+  /** Among the terms against teachers. */
   readonly weight: number;
 }
 
 /** `L = α · hard + (1 − α) · soft`: everything that the student is trained on, resolved. */
 export interface Objective {
+  /** The student's, the first one first: accuracy is about it. */
   readonly heads: readonly Head[];
+  /** Empty where the data has no labels. */
   readonly hard: readonly HardTerm[];
+  /** Empty without teachers. */
   readonly soft: readonly SoftTerm[];
   readonly alpha: AlphaScheduler;
 }

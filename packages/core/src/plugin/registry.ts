@@ -12,12 +12,14 @@ import { token, type Token } from './tokens.ts';
 
 /** A strategy, and the plugin that it came with. */
 export interface RegisteredStrategy {
+  /** Its name. */
   readonly plugin: string;
   readonly strategy: AnyStrategy;
 }
 
 /** Makes strategies of specs; what composite strategies (per-granularity) inject. */
 export interface StrategyResolver {
+  /** `where` is the place in the config, for messages. Throws what {@link Registry.resolve} throws. */
   resolve<Kind extends StrategyKind>(kind: Kind, spec: Spec, where: string): StrategyKinds[Kind];
 }
 

@@ -28,6 +28,7 @@ export type Injected = Readonly<Record<string, Token<unknown>>>;
 
 /** A strategy is data plus one pure function: what a config chooses by name. */
 export interface Strategy<Kind extends StrategyKind = StrategyKind, Options = never, Inject extends Injected = Injected> {
+  /** What it is, as the `define…` function that made it says. */
   readonly kind: Kind;
   /** What a config writes; unique within its kind. */
   readonly name: string;

@@ -1,6 +1,8 @@
 /** Names a service and carries its type. Make one with {@link token}. */
 export interface Token<Service> {
+  /** For messages. */
   readonly description: string;
+  /** What the container finds it by: two tokens are never one, whatever they are called. */
   readonly key: symbol;
   /** What there is where nobody provides the service; without it, that is an error. */
   readonly fallback?: () => Service;

@@ -13,6 +13,7 @@ export interface Score {
   readonly accuracy?: number;
   /** Mean squared error; for classes, absent. */
   readonly meanSquaredError?: number;
+  /** How many had a label there. */
   readonly samples: number;
 }
 

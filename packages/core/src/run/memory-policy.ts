@@ -12,6 +12,7 @@ export interface MemoryEstimate {
   readonly recomputedBytesPerRow?: number | undefined;
   /** What one sample keeps alive in a forward pass alone, about: the student's, or the teacher's that keeps most. */
   readonly forwardBytesPerRow: number;
+  /** Bytes of each one's weights. */
   readonly teachers: readonly { readonly id: string; readonly bytes: number }[];
   /** All stored teacher signals, if they are held in memory. */
   readonly signalBytes: number;
@@ -32,7 +33,9 @@ export interface MemoryPlan {
 }
 
 export interface ExhaustedEvent {
+  /** What the step was tried with. */
   readonly plan: MemoryPlan;
+  /** Rows of the whole batch. */
   readonly batchRows: number;
   readonly error: Error;
 }

@@ -17,7 +17,9 @@ export interface Snapshot {
 
 /** Where a unit keeps its snapshots. */
 export interface SnapshotSlot {
+  /** The last snapshot that was saved whole; undefined where there is none. */
   load(): Promise<Snapshot | undefined>;
+  /** Replaces the last one; cut off at any moment, one of the two is there whole. */
   save(snapshot: Snapshot): Promise<void>;
   /** After the unit is done. */
   clear(): Promise<void>;

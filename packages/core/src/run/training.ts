@@ -8,11 +8,14 @@ export interface Training {
   readonly batchSize: number;
   /** Labelled samples a step, drawn beside them in balanced batches. */
   readonly labelledBatchSize: number;
+  /** `balanced`: labelled and transfer samples drawn apart; `joint`: every sample has both. */
   readonly mode: 'balanced' | 'joint';
   readonly optimizer: Optimizer;
+  /** Before the schedule's factor. */
   readonly learningRate: number;
   /** Factor of the learning rate, made for the planned number of steps. */
   readonly schedule: (steps: number) => Schedule;
+  /** Global norm to which gradients are scaled down; left out: they are not. */
   readonly clipNorm?: number | undefined;
   /** Steps between snapshots; an epoch's end always makes one. */
   readonly checkpointEvery?: number | undefined;

@@ -5,6 +5,7 @@ import type { RandomSource } from '../tensor/random.ts';
 /** What a runtime holds right now. */
 export interface MemoryUse {
   readonly tensors: number;
+  /** Of all tensors that are held. */
   readonly bytes: number;
   /** The most bytes held at once so far, where the runtime counts them. */
   readonly peakBytes?: number;
@@ -24,6 +25,7 @@ export interface DeviceSettings {
 
 /** A runtime that computes. */
 export interface Backend {
+  /** As `backend` of a config names it, and as results name what they were computed with. */
   readonly name: string;
   /** True, or why it can't be used here. */
   available(): Promise<true | string>;
@@ -31,6 +33,7 @@ export interface Backend {
   configure?(settings: DeviceSettings): void;
   /** Makes it the one that TensorFlow.js computes with. */
   start(): Promise<void>;
+  /** What is held right now. */
   memory(): MemoryUse;
   /** Begins to count {@link MemoryUse.peakBytes} anew. */
   resetPeak?(): void;

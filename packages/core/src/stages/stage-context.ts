@@ -18,6 +18,7 @@ export interface Opened {
 export interface StageContext extends Opened {
   readonly workspace: Workspace;
   readonly reporter: Reporter;
+  /** Looked at between units and steps. */
   readonly stop: StopSignal;
   /** Names backend and versions: results are equal to the byte only where these are. */
   readonly platform: Readonly<Record<string, string>>;

@@ -8,6 +8,7 @@ export type RowRange = readonly [start: number, end: number];
  * transfer rows after; a one-part batch has both ranges over all rows. A side that is not trained has no range.
  */
 export interface BatchLayout {
+  /** Of the whole batch. */
   readonly rows: number;
   readonly labelled: RowRange | undefined;
   readonly transfer: RowRange | undefined;

@@ -4,8 +4,10 @@ import type { NamedTensors } from '../tensor/named-tensors.ts';
 
 /** One term of the loss, reduced: its mean over the samples it covers. */
 export interface LossTerm {
+  /** `hard/<label space>` on the hard side, the term's name in the config on the soft one. */
   readonly name: string;
   readonly role: 'hard' | 'soft';
+  /** Over the samples that the term covers; not yet multiplied by `weight`. */
   readonly mean: Scalar;
   /** Multiplies the mean inside its side; a constant, through which no gradient flows. */
   readonly weight: number | Scalar;

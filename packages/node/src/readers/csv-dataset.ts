@@ -6,7 +6,9 @@ import { readError } from '../files/disk-error.ts';
 import { noUtf8, utf8Of } from '../files/utf8.ts';
 import { datasetFromIterable, type Sample } from './dataset-from-iterable.ts';
 
+/** Options of {@link csvDataset}, and of the reader `csv`. */
 export interface CsvOptions {
+  /** Its path; UTF-8, with a header line. */
   readonly file: string;
   /** The column that names each sample. */
   readonly id: string;

@@ -3,14 +3,17 @@ import { sha256 } from '../files/hash.ts';
 import { inputColumn, type InputColumn, type RawInput } from './input-column.ts';
 import { labelColumn, type LabelColumn, type RawLabel } from './label-column.ts';
 
+/** One sample as plain numbers and names. */
 export interface Sample {
   /** Names the sample for good; unique. A number is taken as its text. */
   readonly id: string | number;
+  /** By input: a number, or nested or flat lists of them. */
   readonly inputs: Readonly<Record<string, RawInput>>;
   /** By label space: a class by name or index, the values of a regression, or null (as good as absent) for no label. */
   readonly labels?: Readonly<Record<string, RawLabel>>;
 }
 
+/** How {@link datasetFromIterable} reads the samples. */
 export interface IterableOptions {
   /** Label spaces as the config declares them. A space that is not among them takes its classes from the data, sorted. */
   readonly spaces?: LabelSpacesConfig;

@@ -3,6 +3,7 @@ import { kdError, sizeOf, type Dataset, type InputSpec } from '@kd/core';
 import { sha256 } from '../files/hash.ts';
 import { readIdx, type IdxArray } from './read-idx.ts';
 
+/** Options of {@link idxDataset}, and of the reader `idx`. */
 export interface IdxOptions {
   /** The file of samples: its first dimension counts them. */
   readonly images: string;

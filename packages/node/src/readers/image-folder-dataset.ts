@@ -2,7 +2,9 @@ import { kdError, resolveLabelSpaces, sizeOf, type Dataset, type LabelSpacesConf
 import { decodeAgain, decodeAll } from './decode-all.ts';
 import { listImages } from './list-images.ts';
 
+/** Options of {@link imageFolderDataset}, and of the reader `image-folder`. */
 export interface ImageFolderOptions {
+  /** Holds a folder for each class. */
   readonly folder: string;
   /** Height and width that every image must have. Default: those of the first image. kd does not resize. */
   readonly size?: readonly [height: number, width: number];

@@ -4,7 +4,9 @@ import { readError } from '../files/disk-error.ts';
 import { parseJson } from '../files/parse-json.ts';
 import { datasetFromIterable, type IterableOptions, type Sample } from './dataset-from-iterable.ts';
 
+/** Options of {@link jsonlDataset}, and of the reader `jsonl`. */
 export interface JsonlOptions extends Omit<IterableOptions, 'name' | 'where'> {
+  /** Its path; UTF-8, one object a line. */
   readonly file: string;
 }
 

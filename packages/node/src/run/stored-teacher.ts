@@ -1,6 +1,7 @@
 import { kdError, type LabelSpace, type StoredKey, type Teacher } from '@kd/core';
 import { openStore } from '../store/read-store.ts';
 
+/** Options of the teacher source `stored-predictions`. */
 export interface StoredPredictionsOptions {
   /** A folder with distillation data: `store.json`, `ids.txt` and shards. */
   readonly store: string;

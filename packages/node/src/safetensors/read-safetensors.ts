@@ -13,9 +13,13 @@ export interface OpenOptions {
   readonly expect?: { readonly bytes: number; readonly sha256: string; readonly next: string };
 }
 
+/** A safetensors file, open for reading. */
 export interface SafetensorsFile {
+  /** By name: type, shape and place. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** What the header says besides; text by name. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** Whole; else rows are read from the disk. */
   readonly inMemory: boolean;
   /** A whole tensor. */
   read(name: string): StoredTensor;
@@ -24,6 +28,7 @@ export interface SafetensorsFile {
    * `places[i]`, or behind the row before when `places` is left out.
    */
   readRows(name: string, rows: ArrayLike<number>, out: Float32Array | Int32Array, places?: ArrayLike<number>): void;
+  /** Nothing can be read any more. */
   close(): void;
 }
 

@@ -9,23 +9,32 @@ export interface StoreOptions {
   readonly memory?: number;
 }
 
+/** What a store has of one teacher. */
 export interface StoreTeacher {
+  /** Of what was asked, as the run that filled the store knew it. */
   readonly hash: string;
+  /** The label space that it spoke. */
   readonly space: string;
+  /** In the order of its answers. */
   readonly classes: readonly string[];
+  /** What is stored of each answer. */
   readonly keys: Readonly<Record<string, StoredKey>>;
   /** How many samples it has answered, from the first on. */
   readonly rows: number;
+  /** It has answered every sample. */
   readonly complete: boolean;
   /** Of all its answers. */
   readonly answersHash: string;
 }
 
+/** Distillation data, open for reading: answers of teachers by sample id. */
 export interface Store {
   readonly folder: string;
   /** Sample ids in row order. */
   readonly ids: readonly string[];
+  /** Of the samples that were asked about. */
   readonly samplesHash: string;
+  /** By name. */
   readonly teachers: Readonly<Record<string, StoreTeacher>>;
   /** The row of a sample. @throws KD_STORE_ID_UNKNOWN */
   rowOf(id: string): number;
@@ -39,6 +48,7 @@ export interface Store {
   read(teacher: string, key: string, samples: ArrayLike<string> | ArrayLike<number>, out: Float32Array | Int32Array): void;
   /** Checks every shard now, or those of one teacher. @throws KD_FILE_MISSING, KD_FILE_DAMAGED */
   verify(teacher?: string): void;
+  /** Frees what is kept in memory. */
   close(): void;
 }
 

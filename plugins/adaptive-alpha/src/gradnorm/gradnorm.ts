@@ -2,6 +2,7 @@ import { defineAlphaScheduler, type AlphaScheduler, type Observed, type Strategy
 import { z } from 'zod';
 import { gradNormStep } from './step.ts';
 
+/** Options of the α scheduler {@link gradnorm}. */
 export interface GradNormOptions {
   /** How strongly the side that lags behind is pushed; at least 0, default 1.5. */
   readonly asymmetry: number;

@@ -6,6 +6,7 @@ import { judge } from './judge.ts';
 import { sharesOf } from './shares.ts';
 import { initialState, type RefereeState } from './state.ts';
 
+/** Options of the α scheduler {@link referee}. */
 export interface RefereeOptions {
   /** Weight of the labels at the start, if labels and teachers are believed alike, in [0, 1]; default 0.9. */
   readonly from: number;

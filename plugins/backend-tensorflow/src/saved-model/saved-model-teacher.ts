@@ -5,6 +5,7 @@ import { hashOf, pick, readSignature } from './saved-model-files.ts';
 import { openSession, type Session } from './session.ts';
 import type { Port } from './signatures.ts';
 
+/** Options of the teacher source {@link savedModel}. */
 export interface SavedModelOptions {
   /** The folder with `saved_model.pb`. */
   readonly path: string;

@@ -30,6 +30,7 @@ export interface OptimizerInput {
   /** The weight's name; the first one's where small weights are updated together. */
   readonly name: string;
   readonly weight: Tensor;
+  /** Of the weight's shape. */
   readonly gradient: Tensor;
   /** By slot; of the weight's shape unless {@link Optimizer.initialSlot} made another. */
   readonly slots: Readonly<NamedTensors>;
@@ -38,6 +39,8 @@ export interface OptimizerInput {
 }
 
 export interface OptimizerOutput {
+  /** Of the shape that it had. */
   readonly weight: Tensor;
+  /** Every declared one, each of the shape that it had. */
   readonly slots: Readonly<NamedTensors>;
 }
