@@ -70,8 +70,12 @@ export class LayersGraph {
   }
 
   #inner(outer: Layer, layer: Layer, inputs: readonly Value[], inputShapes: readonly Shape[]): readonly Value[] {
+    const mask = this.#mask;
+    // What a mask of the steps says inside a step is TensorFlow.js's secret.
+    if (mask) this.#mask = 'unclear';
     const shape = layer.computeOutputShape(inputShapes.length === 1 ? [...inputShapes[0]!] : inputShapes.map((one) => [...one]));
     const outputs = this.#write(this.#call(layer, inputs, inputShapes, (Array.isArray(shape[0]) ? shape[0] : shape) as Shape));
+    this.#mask = mask;
     this.graph.scope = this.#scopeOf(outer);
     return outputs;
   }

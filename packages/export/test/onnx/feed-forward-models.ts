@@ -1,7 +1,8 @@
 import { input, layers, model, sequential, type LayersModel, type Shape, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import type { Layer } from '../../src/onnx/layer-call.ts';
 
-export type Models = readonly (readonly [name: string, build: () => LayersModel])[];
+/** Some that TensorFlow.js computes wrongly say what is right by another model, with the same weights. */
+export type Models = readonly (readonly [name: string, build: () => LayersModel, right?: () => LayersModel])[];
 
 /** A model of layers, one after the other. */
 export function chain(shape: Shape, ...all: Layer[]): LayersModel {
@@ -52,6 +53,7 @@ export const shapeModels: Models = [
   ['global pooling of steps', () => merge([5, 3], (x) => [layers.globalAveragePooling1d(), layers.globalMaxPooling1d()].map((layer) => layer.apply(x) as SymbolicTensor), layers.add())],
   ['global pooling of images', () => merge(turned, (x) => [layers.globalAveragePooling2d({ dataFormat: 'channelsFirst' }), layers.globalMaxPooling2d({ dataFormat: 'channelsFirst' })].map((layer) => layer.apply(x) as SymbolicTensor), layers.add())],
   ['batch normalization of rows', () => chain([5], layers.batchNormalization({ center: false }), layers.batchNormalization({ scale: false, epsilon: 0.1 }))],
+  ['batch normalization of axis 1', () => chain(turned, layers.batchNormalization({ axis: 1 })), () => chain(turned, layers.permute({ dims: [2, 3, 1] }), layers.batchNormalization({}), layers.permute({ dims: [3, 1, 2] }))],
   ['batch normalization of steps', () => chain([4, 5], layers.batchNormalization({}))],
   ['layer normalization', () => chain(image, layers.layerNormalization({}), layers.layerNormalization({ axis: [1, 3], epsilon: 0.1 }), layers.layerNormalization({ scale: false, center: false }))],
   ['shapes', () => chain([4, 6], layers.reshape({ targetShape: [2, 4, 3] }), layers.permute({ dims: [3, 1, 2] }), layers.flatten(), layers.dense({ units: 3 }), layers.repeatVector({ n: 4 }))],

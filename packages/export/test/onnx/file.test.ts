@@ -71,6 +71,11 @@ it('leaves out what only training knows, and has weights that are shared once', 
   expect(graphOf(await read(student)).messages(5)).toHaveLength(2);
 });
 
+const stateful = (): { inputs: SymbolicTensor; outputs: SymbolicTensor } => {
+  const x = input({ batchShape: [2, 3, 1], name: 'x' });
+  return { inputs: x, outputs: layers.simpleRNN({ units: 2, stateful: true, recurrentInitializer: 'zeros', name: 'kept' }).apply(x) as SymbolicTensor };
+};
+
 class Gate extends layers.Layer {
   static className = 'Gate';
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -82,6 +87,14 @@ it.each<[string, () => LayersModel, RegExp]>([
   ['a layer of its own', () => chain([3], new Gate({ name: 'gate' })), /'gate' \(Gate\).*no ONNX for layers of this class/],
   ['an unknown layer deep inside', () => chain([3], chain([3], new Gate({ name: 'gate' }))), /'gate' \(Gate\)/],
   ['strides in three axes that leave gaps', () => chain([5, 5, 5, 1], layers.maxPooling3d({ poolSize: 2, strides: 3, padding: 'same', name: 'pool' })), /'pool' \(MaxPooling3D\).*longer than its window/],
+  ['causal padding', () => chain([5, 2], layers.conv1d({ filters: 1, kernelSize: 2, padding: 'causal' as 'same', name: 'past' })), /'past' \(Conv1D\).*causal/],
+  ['channels that change their place', () => chain([5, 2], layers.conv1d({ filters: 1, kernelSize: 2, dataFormat: 'channelsFirst', name: 'first' })), /'first' \(Conv1D\).*channels last/],
+  ['states that stay', () => model(stateful()), /'kept' \(SimpleRNN\).*remembers states/],
+  ['a mask after a merge', () => {
+    const x = layers.embedding({ inputDim: 4, outputDim: 2, maskZero: true }).apply(input({ shape: [3], name: 'x' })) as SymbolicTensor;
+    return model({ inputs: x.inputs, outputs: layers.simpleRNN({ units: 2, recurrentInitializer: 'zeros', name: 'reads' }).apply(layers.add().apply([x, x])) as SymbolicTensor });
+  }, /'reads' \(SimpleRNN\).*merges/],
+  ['steps of free sizes', () => chain([4, null, 2], layers.timeDistributed({ layer: layers.globalMaxPooling1d({}), name: 'each' })), /'each' \(TimeDistributed\).*free/],
 ])('refuses %s, by name', async (_, build, message) => {
   await expect(toOnnx(build())).rejects.toMatchObject({ code: 'KD_EXPORT_UNSUPPORTED', message: expect.stringMatching(message) as string });
 });

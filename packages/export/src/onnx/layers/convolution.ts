@@ -15,6 +15,8 @@ interface Options {
 /** The whole numbers of the config, one an axis. */
 function optionsOf(call: LayerCall): Options {
   const options = call.config as unknown as Options;
+  const { dataFormat } = call.layer as unknown as { readonly dataFormat: string };
+  if (call.layer.getClassName() === 'Conv1D' && dataFormat === 'channelsFirst') unsupported(call, 'TensorFlow.js gives its channels last, though it takes them first');
   if (options.padding === 'causal') unsupported(call, "TensorFlow.js does not compute its padding 'causal'");
   return options;
 }
