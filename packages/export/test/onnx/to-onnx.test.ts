@@ -19,9 +19,8 @@ const runtimeIn = (base: string): typeof Runtime => createRequire(join(base, 'he
 beforeAll(() => startWasm());
 
 describeWithRuntimes('an ONNX file computes what the model does', (base) => {
-  const runtime = runtimeIn(base);
-
   it.each(models.map(([name, build, right = build]) => ({ name, build, right })))('$name', async ({ build, right }) => {
+    const runtime = runtimeIn(base); // here: the body of a suite is run also where its tests are skipped
     const [model, expected] = [build(), right()];
     randomWeights(model);
     randomWeights(expected);
