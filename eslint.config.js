@@ -52,6 +52,14 @@ export default tseslint.config(
     },
   },
   {
+    // Browsers write ONNX too.
+    files: ['packages/export/src/onnx/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*', '@kd/node'], message: 'Not in browsers.' }, deepPaths] }],
+      'no-restricted-globals': ['error', ...nodeGlobals],
+    },
+  },
+  {
     files: ['packages/core/src/plugin/{container,reflect-polyfill}.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [nodeModules, deepPaths] }] },
   },
