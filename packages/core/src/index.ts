@@ -23,7 +23,7 @@ export { sparseLogits, sparseView } from './knowledge/sparse-view.ts';
 export { geometricMeanOf, mixtureOf, targetOf, type LogWeight, type Target } from './knowledge/target.ts';
 export { answerOf } from './knowledge/teacher-answer.ts';
 export type { Teacher, TeacherManifest, TeacherOutput } from './knowledge/teacher.ts';
-export type { TeacherSource } from './knowledge/teacher-source.ts';
+export type { OpenedTeacher, TeacherSource } from './knowledge/teacher-source.ts';
 export type { Progress } from './objective/progress.ts';
 export { computeBySlope, perSampleOf, type Loss, type LossContext, type LossFacts, type LossInput, type LossNeeds, type LossOutput, type StateEntry, type ValueAndSlope } from './objective/loss.ts';
 export type { Aggregate, AggregationInput, Aggregator, JudgedSignals, TeacherSignal } from './objective/aggregation.ts';

@@ -15,6 +15,11 @@ export const teacherErrors: {
   readonly KD_TEACHER_ANSWER: ErrorRow<{ teacher: string; received: string }>;
   readonly KD_TEACHER_PROBABILITIES: ErrorRow<{ teacher: string }>;
   readonly KD_TEACHER_NOT_PROBABILITIES: ErrorRow<{ teacher: string; id: string; sum: string }>;
+  readonly KD_REMOTE_SETUP: ErrorRow<{ teacher: string; problem: string; next: string }>;
+  readonly KD_REMOTE_AWAY: ErrorRow<{ teacher: string; server: string; tries: number; problem: string }>;
+  readonly KD_REMOTE_REFUSED: ErrorRow<{ teacher: string; server: string; status: number; problem: string; next: string }>;
+  readonly KD_REMOTE_ANSWER: ErrorRow<{ teacher: string; server: string; problem: string }>;
+  readonly KD_REMOTE_CHANGED: ErrorRow<{ teacher: string; server: string; problem: string }>;
 } = {
   KD_TEACHER_NOT_FINITE: failure(
     ({ teacher, row, id }) => `Teacher '${teacher}' answered with NaN or an infinity for sample '${id}' (row ${row} of data.train). Check its weights and its preprocessing.`,
@@ -67,5 +72,25 @@ export const teacherErrors: {
   KD_TEACHER_NOT_PROBABILITIES: mistake(
     ({ teacher, id, sum }) => `Teacher '${teacher}' should give probabilities, but those for sample '${id}' sum to ${sum} (what is below 0 counts as 0), expected 1. Correct \`gives\`, or what the teacher answers.`,
     { teacher: 'low', id: 'cat-1.png', sum: '1.8' },
+  ),
+  KD_REMOTE_SETUP: mistake(
+    ({ teacher, problem, next }) => `Teacher '${teacher}' cannot be asked: ${withoutStop(problem)}. ${next}`,
+    { teacher: 'cats', problem: 'the environment variable CATS_TOKEN, for the header authorization, is not set', next: 'Set it where kd is started.' },
+  ),
+  KD_REMOTE_AWAY: failure(
+    ({ teacher, server, tries, problem }) => `Teacher '${teacher}' gives no answer at ${server} (${tries === 1 ? 'tried once' : `tried ${tries} times`}): ${withoutStop(problem)}. Check that the server runs and can be reached from here. What was answered before is kept; run the same command again.`,
+    { teacher: 'cats', server: 'https://models.example.org/cats:predict', tries: 4, problem: 'connect ECONNREFUSED 192.0.2.7:443' },
+  ),
+  KD_REMOTE_REFUSED: mistake(
+    ({ teacher, server, problem, next }) => `Teacher '${teacher}': ${server} refuses the request: ${withoutStop(problem)}. ${next}`,
+    { teacher: 'cats', server: 'https://models.example.org/cats:predict', status: 401, problem: 'status 401', next: 'Check the `headers` that carry the key.' },
+  ),
+  KD_REMOTE_ANSWER: failure(
+    ({ teacher, server, problem }) => `Teacher '${teacher}': what ${server} answers is not used: ${withoutStop(problem)}. Check \`url\` and \`protocol\` of its source, and the server's log. What was answered before is kept.`,
+    { teacher: 'cats', server: 'https://models.example.org/cats:predict', problem: 'it is text/html, expected application/json' },
+  ),
+  KD_REMOTE_CHANGED: failure(
+    ({ teacher, server, problem }) => `Teacher '${teacher}': another model answers at ${server} than at the beginning of the run: ${withoutStop(problem)}. Let one version answer until the run is done, and run the same command again: what the other one has answered is asked for anew.`,
+    { teacher: 'cats', server: 'https://models.example.org/cats:predict', problem: 'its version is 8, expected 7' },
   ),
 };

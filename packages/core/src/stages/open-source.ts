@@ -2,8 +2,8 @@ import { kdError, KdError } from '../errors/kd-error.ts';
 import { shown } from '../errors/shown.ts';
 import { messageOf } from '../errors/wording.ts';
 import type { ResolvedConfig } from '../config/resolve-config.ts';
+import type { OpenedTeacher } from '../knowledge/teacher-source.ts';
 import type { Teacher } from '../knowledge/teacher.ts';
-import type { LabelSpace } from '../labels/label-space.ts';
 import { nameIn, type Spec } from '../plugin/spec.ts';
 
 /**
@@ -11,15 +11,15 @@ import { nameIn, type Spec } from '../plugin/spec.ts';
  *
  * @throws KD_TEACHER_SOURCE_FAILED for what the source throws, KD_STRATEGY_INVALID for what is no teacher
  */
-export async function openSource(source: Spec, id: string, space: LabelSpace, { registry }: ResolvedConfig): Promise<Teacher> {
-  const where = `teachers.${id}.source`;
+export async function openSource(source: Spec, teacher: OpenedTeacher, { registry }: ResolvedConfig): Promise<Teacher> {
+  const where = `teachers.${teacher.id}.source`;
   const strategy = registry.resolve('teacher', source, where);
   let opened: unknown;
   try {
-    opened = await strategy.open({ id, space });
+    opened = await strategy.open(teacher);
   } catch (error) {
     if (error instanceof KdError) throw error;
-    throw kdError('KD_TEACHER_SOURCE_FAILED', { teacher: id, source: nameIn(source), message: messageOf(error) }, error);
+    throw kdError('KD_TEACHER_SOURCE_FAILED', { teacher: teacher.id, source: nameIn(source), message: messageOf(error) }, error);
   }
   const problem = problemOfTeacher(opened);
   if (problem === undefined) return opened as Teacher;

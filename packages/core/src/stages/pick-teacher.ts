@@ -12,6 +12,7 @@ import { parametersOf, type Model, type ModelInput } from '../model/model.ts';
 import { hashTensors } from '../tensor/hash.ts';
 import type { NamedTensors } from '../tensor/named-tensors.ts';
 import { answersWith, withInputs } from './asked-how.ts';
+import { fewSamples } from './few-samples.ts';
 import { openModel } from './open-model.ts';
 import { openPredict } from './open-predict.ts';
 import { openSource } from './open-source.ts';
@@ -61,7 +62,8 @@ export async function pickTeacher(id: string, config: TeacherConfig, opened: Ope
     return { id, space, config, parameters: 0, untrained: undefined, hash, teacher: (own) => functionTeacher({ ...asked, predict, hash: own }), close: nothing };
   }
   if (config.source) {
-    const source = preparedTeacher(await openSource(config.source, id, space, resolved), config.preprocess);
+    const samples = (): Promise<NamedTensors> => fewSamples(data.train, config.preprocess);
+    const source = preparedTeacher(await openSource(config.source, { id, space, samples }, resolved), config.preprocess);
     const { parameters, hash } = source.manifest;
     return { id, space, config, parameters, untrained: undefined, hash, teacher: () => source, close: async () => source.close?.() };
   }
