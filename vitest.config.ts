@@ -16,7 +16,7 @@ const alone = [
   'packages/core/test/runtime/wasm/{start-wasm,training-kernels}.test.ts',
 ];
 /** Start processes, and take long. */
-const processes = ['packages/cli/test/*.test.ts', 'packages/node/test/run/*.test.ts', 'test/**/*.test.ts'];
+const processes = ['packages/cli/test/*.test.ts', 'plugins/teachers-http/test/run.test.ts', 'packages/node/test/run/*.test.ts', 'test/**/*.test.ts'];
 const setupFiles = ['test/fresh-engine.ts'];
 
 export default defineConfig({

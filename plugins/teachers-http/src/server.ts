@@ -54,7 +54,7 @@ export class Server {
       try {
         return read(parseJson(reply.body, name, 'answer'));
       } catch (error) {
-        throw this.#garbage(name, problemOf(error), true);
+        throw this.#garbage(name, problemOf(error));
       }
     });
   }
@@ -69,15 +69,15 @@ export class Server {
       return await exchange({ url, headers: this.#headers, body, agent: this.#agent, lookup: allowedLookup(this.url, insecure), timeoutMs: timeout * 1000 });
     } catch (error) {
       const { teacher } = this;
-      if (error instanceof Garbage) throw this.#garbage(name, error.message, false);
+      if (error instanceof Garbage) throw this.#garbage(name, error.message);
       if (error instanceof AddressRefused) throw kdError('KD_REMOTE_SETUP', { teacher, problem: error.message, next: 'Write the address of the server itself.' });
       const problem = this.#hide(reasonOf(error));
       throw new FailedTry((tries) => kdError('KD_REMOTE_AWAY', { teacher, server: name, tries, problem }), true);
     }
   }
 
-  #garbage(server: string, problem: string, again: boolean): FailedTry {
-    return new FailedTry(() => kdError('KD_REMOTE_ANSWER', { teacher: this.teacher, server, problem: this.#shown(problem) }), again);
+  #garbage(server: string, problem: string): FailedTry {
+    return new FailedTry(() => kdError('KD_REMOTE_ANSWER', { teacher: this.teacher, server, problem: this.#shown(problem) }), true);
   }
 
   #refusal(server: string, { status, location, retryAfter, body }: Reply): FailedTry {

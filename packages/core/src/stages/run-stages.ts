@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config/resolve-config.ts';
+import { KdError } from '../errors/kd-error.ts';
 import type { View } from '../labels/view.ts';
 import type { Model } from '../model/model.ts';
 import type { Plain } from '../objective/alpha.ts';
@@ -99,6 +100,8 @@ async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, bac
     return await train();
   } catch (error) {
     student?.close();
+    // Who asks a run to end does not wait for a teacher that is away.
+    if (error instanceof KdError && error.code === 'KD_REMOTE_AWAY') stop.check(0);
     throw error;
   } finally {
     for (const view of viewsIn([...resolved.soft, ...(student?.objective.hard ?? [])])) view.dispose();
