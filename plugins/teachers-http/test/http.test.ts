@@ -17,7 +17,7 @@ describe('a teacher that speaks as TensorFlow Serving', () => {
     expect([teacher.hasFeature('hidden'), teacher.hasFeature('elsewhere')]).toEqual([true, false]);
     expect(teacher.manifest.inputs).toEqual(['point']);
     expect(await ask(teacher, points(), ['hidden'])).toEqual({ logits, 'features/hidden': logits.map((row) => [row, row]) });
-    teacher.close!();
+    await teacher.close!();
     expect(server.heard.at(-1)).toMatchObject({ method: 'POST', path: '/predict', headers: { 'content-type': 'application/json', 'accept-encoding': 'identity' } });
   });
 

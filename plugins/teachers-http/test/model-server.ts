@@ -57,7 +57,7 @@ export function predictionsOf({ json }: Heard, slope = 9): number[][] {
 
 export const answering: Behaviour = (heard, response) => sendJson(response, { predictions: predictionsOf(heard) });
 
-export const space: LabelSpace = { name: 'height', kind: 'classes', classes: ['south', 'north'] };
+const space: LabelSpace = { name: 'height', kind: 'classes', classes: ['south', 'north'] };
 export const points = (): NamedTensors => ({ point: tf.tensor2d([[0, 0.5], [1, -0.25], [2, 1], [3, 0], [4, -1]]) });
 /** What the model says of them. */
 export const logits = [[-4.5, 4.5], [2.25, -2.25], [-9, 9], [0, 0], [9, -9]];

@@ -54,6 +54,7 @@ export interface KnownStrategies {
   'schedule/linear': true;
   'schedule/multi-step': true;
   'schedule/step': true;
+  'teacher/http': true;
   'teacher/onnx': true;
   'teacher/saved-model': true;
   'teacher/stored-predictions': true;
