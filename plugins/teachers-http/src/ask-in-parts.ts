@@ -1,5 +1,5 @@
 import { KdError } from '@kd/core';
-import type { HttpOptions } from './http.ts';
+import type { HttpOptions } from './http-options.ts';
 import type { Answered, Protocol } from './protocol.ts';
 import { between, joined, type InputRows } from './rows.ts';
 import type { Server } from './server.ts';

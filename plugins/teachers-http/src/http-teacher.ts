@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { answerOf, disposeAll, type NamedTensors, type OpenedTeacher, type Teacher } from '@kd/core';
-import type { HttpOptions } from './http.ts';
+import type { HttpOptions } from './http-options.ts';
 import { RemoteModel } from './remote-model.ts';
 import type { OutputRows } from './rows.ts';
 import { Server } from './server.ts';

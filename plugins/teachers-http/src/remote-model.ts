@@ -1,7 +1,7 @@
 import { KdError, kdError, messageOf, type NamedTensors } from '@kd/core';
 import { sha256 } from '@kd/node';
 import { askInParts, wholeOf } from './ask-in-parts.ts';
-import type { HttpOptions } from './http.ts';
+import type { HttpOptions } from './http-options.ts';
 import { inputRowsOf, sourceOf } from './input-rows.ts';
 import { KnownAnswers } from './known-answers.ts';
 import type { Answered, Described, Protocol } from './protocol.ts';

@@ -4,7 +4,7 @@ import { KdError, kdError, messageOf, Random, type RandomStream } from '@kd/core
 import { parseJson } from '@kd/node';
 import { addressOf, AddressRefused, allowedLookup } from './address.ts';
 import { exchange, Garbage, type Reply } from './exchange.ts';
-import type { HttpOptions } from './http.ts';
+import type { HttpOptions } from './http-options.ts';
 import { FailedTry, waitOf, withRetries } from './retry.ts';
 import { headersOf, hider, textOf } from './secrets.ts';
 

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { answerOf, kdError, type LabelSpace, type NamedTensors, type Teacher } from '@kd/core';
 import { sha256 } from '@kd/node';
 import { inputFor } from './input-for.ts';
-import type { OnnxOptions } from './onnx.ts';
+import type { OnnxOptions } from './onnx-options.ts';
 import { readOnnxFiles } from './onnx-files.ts';
 import { loadOnnxRuntime } from './onnx-runtime.ts';
 import { OnnxSession, type GivenInput, type OutputRows } from './onnx-session.ts';

@@ -2,7 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Dataset } from '../data/dataset.ts';
 import type { Predict } from '../knowledge/function-teacher.ts';
 import type { TeacherOutput } from '../knowledge/teacher.ts';
-import type { LabelSpacesConfig } from '../labels/label-space.ts';
+import type { LabelSpacesConfig } from '../labels/resolve-label-spaces.ts';
 import type { Preprocess } from '../model/bind-inputs.ts';
 import type { Model } from '../model/model.ts';
 import type { Plugin } from '../plugin/plugin.ts';

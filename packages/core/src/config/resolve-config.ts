@@ -1,6 +1,7 @@
 import { builtIn } from '../built-in/plugin.ts';
 import { kdError } from '../errors/kd-error.ts';
-import { expectSeveralClasses, resolveLabelSpaces, type LabelSpace } from '../labels/label-space.ts';
+import type { LabelSpace } from '../labels/label-space.ts';
+import { expectSeveralClasses, resolveLabelSpaces } from '../labels/resolve-label-spaces.ts';
 import { spaceOf } from '../labels/space-of.ts';
 import type { AlphaScheduler } from '../objective/alpha.ts';
 import type { Head, SoftTerm } from '../objective/objective.ts';

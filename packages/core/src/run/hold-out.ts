@@ -4,7 +4,7 @@ import type { RunFacts } from '../objective/alpha.ts';
 import type { JudgeOptions } from './judge.ts';
 import { runFacts } from './run-facts.ts';
 import { teacherAnswers, type TeacherAnswers } from './teacher-answers.ts';
-import type { TrainOptions } from './train.ts';
+import type { TrainOptions } from './train-options.ts';
 
 /** Which labels judge the teachers before they are trained on, and what is known by them. */
 export interface HeldOut {

@@ -4,7 +4,7 @@ import { createStep, type Step } from '../step/step.ts';
 import { holdOut, type HeldOut } from './hold-out.ts';
 import { sourceOfKey, stepRandomOf, type StepRandom } from './step-random.ts';
 import { tapsOf } from './step-taps.ts';
-import type { TrainOptions } from './train.ts';
+import type { TrainOptions } from './train-options.ts';
 
 /** What a training needs besides its options, made once. */
 export interface PreparedTraining extends Pick<HeldOut, 'facts' | 'judging' | 'visible'> {

@@ -8,15 +8,7 @@ import type { Reporter } from './reporter.ts';
 import type { PlannedStep } from './step-planner.ts';
 import type { StepsAhead } from './steps-ahead.ts';
 import { takeParts, type PartsOptions } from './take-parts.ts';
-
-/** A step over a batch, whose numbers say whether it should be made. */
-export interface TakenBatch {
-  readonly stats: Readonly<Record<string, number>>;
-  /** The new state. Consumes the old one. */
-  accept(): NamedTensors;
-  /** Frees what was computed; the old state goes on. */
-  reject(): void;
-}
+import type { TakenBatch } from './taken-batch.ts';
 
 export interface BatchTakerOptions extends PartsOptions {
   /** Takes steps over whole batches. */

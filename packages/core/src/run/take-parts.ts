@@ -8,7 +8,7 @@ import type { BatchMaker } from './batch-maker.ts';
 import type { KnobTensors } from './step-knobs.ts';
 import type { PlannedStep } from './step-planner.ts';
 import type { StepRandom } from './step-random.ts';
-import type { TakenBatch } from './take-batch.ts';
+import type { TakenBatch } from './taken-batch.ts';
 
 export interface PartsOptions {
   readonly step: Step;

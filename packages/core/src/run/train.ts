@@ -1,82 +1,28 @@
-import type { StudentData } from '../data/student-data.ts';
-import type { SignalSource } from '../knowledge/signal-source.ts';
-import type { BoundInputs } from '../model/bind-inputs.ts';
-import type { Model } from '../model/model.ts';
 import type { Plain } from '../objective/alpha.ts';
-import type { Objective } from '../objective/objective.ts';
-import type { Backend } from '../runtime/backend.ts';
 import type { Progress } from '../objective/progress.ts';
 import type { Random } from '../tensor/random.ts';
 import { disposeAll, under, type NamedTensors } from '../tensor/named-tensors.ts';
 import { BatchMaker } from './batch-maker.ts';
-import { BestEpoch, type Best, type Validation } from './best-epoch.ts';
+import { BestEpoch } from './best-epoch.ts';
 import { Breather } from './breathe.ts';
+import { endEpoch } from './end-epoch.ts';
 import { expectDivisible } from './expect-divisible.ts';
-import { addStep, meansOf, noSums, type EpochSums } from './epoch-means.ts';
-import type { Hooks, RunContext, Sections } from './hooks.ts';
+import { addStep, noSums } from './epoch-means.ts';
+import type { RunContext } from './hooks.ts';
 import { isTapped } from './is-tapped.ts';
 import { judge, type JudgeOptions } from './judge.ts';
-import type { MemoryPlan, MemoryPolicy } from './memory-policy.ts';
 import { notFinite } from './not-finite.ts';
 import { prepareTraining } from './prepare-training.ts';
-import type { Reporter } from './reporter.ts';
 import { KnobTensors } from './step-knobs.ts';
 import { numbersOf, observedIn } from './step-numbers.ts';
 import { StepPlanner } from './step-planner.ts';
 import { StepsAhead } from './steps-ahead.ts';
 import { batchTaker } from './take-batch.ts';
-import { tensorData, tensorsOf, type SnapshotSlot } from './snapshot.ts';
-import type { StopSignal } from './stop-signal.ts';
+import { tensorData, tensorsOf } from './snapshot.ts';
 import type { Training } from './training.ts';
-
-export interface TrainOptions {
-  readonly stage: string;
-  /** Names this training within its stage: its random draws, snapshots and progress. */
-  readonly unit: string;
-  readonly student: Model;
-  readonly objective: Objective;
-  readonly data: StudentData;
-  readonly inputs: BoundInputs;
-  /** The teachers; undefined where there are none. */
-  readonly source: SignalSource | undefined;
-  readonly training: Training;
-  readonly random: Random;
-  readonly hooks: Hooks;
-  readonly reporter: Reporter;
-  readonly stop: StopSignal;
-  readonly slot: SnapshotSlot;
-  readonly memory: { readonly policy: MemoryPolicy; readonly plan: MemoryPlan };
-  readonly teacherFeatures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
-  /** What computes; a step is compiled where it can. Left out: TensorFlow.js as it is. */
-  readonly backend?: Backend | undefined;
-  /** Judges the student after each epoch. */
-  readonly validation?: Validation | undefined;
-}
-
-/** One line of a training's history: the means of an epoch. */
-export type EpochNumbers = Readonly<Record<string, number>>;
-
-export interface Trained {
-  readonly steps: number;
-  readonly history: readonly EpochNumbers[];
-  /** The epoch whose weights the student has, from 0, where it was validated and the best is kept. */
-  readonly bestEpoch?: number;
-  /** Why training ended before its last epoch: it was no better for a while, or a plugin asked for it. */
-  readonly stopped?: string;
-}
-
-/** What a run remembers between steps besides tensors. */
-interface Memory {
-  step: number;
-  alpha: Plain;
-  plan: MemoryPlan;
-  sums: EpochSums;
-  history: EpochNumbers[];
-  sections: Sections;
-  best?: Best | undefined;
-  /** Why training ended before its last epoch. */
-  stopped?: string | undefined;
-}
+import type { TrainMemory } from './train-memory.ts';
+import type { TrainOptions } from './train-options.ts';
+import type { Trained } from './trained.ts';
 
 /**
  * Trains the student from its first step, or from the snapshot of a run that was cut off; ends with the trained weights
@@ -91,7 +37,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   const breather = new Breather();
   const snapshot = await slot.load();
   // The snapshot stays as it was saved: what is remembered from here on may never be.
-  const memory: Memory = snapshot ? (structuredClone(snapshot.plain) as unknown as Memory)
+  const memory: TrainMemory = snapshot ? (structuredClone(snapshot.plain) as unknown as TrainMemory)
     : { step: 0, alpha: objective.alpha.init(facts), plan: options.memory.plan, sums: noSums, history: [], sections: {} };
   let state: NamedTensors = snapshot ? tensorsOf(snapshot.tensors) : step.initial().state;
   const best = options.validation && new BestEpoch(options.validation, memory.best, state);
@@ -176,17 +122,6 @@ function worksAhead({ backend, source, hooks, memory: { policy } }: TrainOptions
 async function judgeSome(judging: JudgeOptions, most: number, random: Random, unit: string, step: number, state: Readonly<NamedTensors>): ReturnType<typeof judge> {
   const places = random.stream(`${unit}/probe`, step).permutation(judging.rows.length).slice(0, most);
   return judge(judging, places, state);
-}
-
-/** @param weights the student's at the end of the epoch */
-async function endEpoch(memory: Memory, context: RunContext, hooks: Hooks, best: BestEpoch | undefined, weights: Readonly<NamedTensors>): Promise<void> {
-  const { epoch } = context.progress;
-  const numbers = { epoch, step: memory.step, ...meansOf(memory.sums), ...(await best?.judge(epoch, weights)) };
-  memory.history.push(numbers);
-  memory.sums = noSums;
-  memory.best = best?.best;
-  if (isTapped(hooks.epochEnd)) await hooks.epochEnd.promise(numbers, context);
-  memory.stopped = best?.reasonToStop(epoch) ?? (isTapped(hooks.shouldStop) ? await hooks.shouldStop.promise(numbers, context) : undefined);
 }
 
 function dueForSnapshot(step: number, stepsPerEpoch: number, { checkpointEvery }: Training): boolean {

@@ -7,7 +7,7 @@ import { mean } from '../../src/built-in/aggregation/mean.ts';
 import { crossEntropy } from '../../src/built-in/losses/cross-entropy.ts';
 import { klDivergence } from '../../src/built-in/losses/kl-divergence.ts';
 import { targetOf } from '../../src/knowledge/target.ts';
-import { resolveLabelSpaces, type LabelSpaceConfig } from '../../src/labels/label-space.ts';
+import { resolveLabelSpaces, type LabelSpaceConfig } from '../../src/labels/resolve-label-spaces.ts';
 import { viewOf, type View } from '../../src/labels/view.ts';
 import { granularityOf } from '../../src/labels/granularity.ts';
 import { perSampleOf, type Loss, type LossContext } from '../../src/objective/loss.ts';

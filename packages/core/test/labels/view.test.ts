@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { resolveLabelSpaces, type LabelSpace } from '../../src/labels/label-space.ts';
+import type { LabelSpace } from '../../src/labels/label-space.ts';
+import { resolveLabelSpaces } from '../../src/labels/resolve-label-spaces.ts';
 import { viewOf, type View } from '../../src/labels/view.ts';
 import { expectClose } from '../../../../test/golden/golden-cases.ts';
 

@@ -4,7 +4,7 @@ import { mean } from '../../src/built-in/aggregation/mean.ts';
 import { crossEntropy } from '../../src/built-in/losses/cross-entropy.ts';
 import { klDivergence } from '../../src/built-in/losses/kl-divergence.ts';
 import { granularityOf } from '../../src/labels/granularity.ts';
-import { resolveLabelSpaces } from '../../src/labels/label-space.ts';
+import { resolveLabelSpaces } from '../../src/labels/resolve-label-spaces.ts';
 import { fromLayersModel } from '../../src/model/layers-model.ts';
 import type { Aggregator } from '../../src/objective/aggregation.ts';
 import type { AlphaScheduler } from '../../src/objective/alpha.ts';

@@ -1,6 +1,6 @@
 import type { LayerCall, Weight } from './layer-call.ts';
 import type { Cell } from './recurrent-cell.ts';
-import type { Sequence } from './recurrent.ts';
+import type { Sequence } from './sequence.ts';
 import { reversed } from './reversed.ts';
 import { transpose } from './transpose.ts';
 import type { Value } from './value.ts';

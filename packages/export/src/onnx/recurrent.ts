@@ -4,14 +4,6 @@ import type { Cell } from './recurrent-cell.ts';
 import { scan } from './scan.ts';
 import type { Value } from './value.ts';
 
-/** What a recurrent layer gives. */
-export interface Sequence {
-  /** `[batch, steps, units]`, in the order of computing. */
-  readonly steps: Value;
-  /** The states after the last step, `[batch, units]` each; the first is the last output. */
-  readonly last: readonly Value[];
-}
-
 /**
  * A recurrent layer's answer: the output, or all of them, and its states if it returns them.
  *

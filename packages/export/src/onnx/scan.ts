@@ -1,7 +1,7 @@
 import type { OnnxGraph } from './graph.ts';
 import type { LayerCall } from './layer-call.ts';
 import { stepOf, type Cell } from './recurrent-cell.ts';
-import type { Sequence } from './recurrent.ts';
+import type { Sequence } from './sequence.ts';
 import type { Value } from './value.ts';
 
 /** A recurrent layer, step by step: for any activation, and for steps that a mask leaves out, which keep the states as they are. */
