@@ -110,6 +110,7 @@ export { openData, type OpenedData } from './stages/open-data.ts';
 export { openModel, type OpenedModel } from './stages/open-model.ts';
 export { headOf, pickStudent, type PickedStudent } from './stages/pick-student.ts';
 export { findOutput } from './model/find-output.ts';
+export { miscalculatedLayers } from './model/miscalculated-layers.ts';
 export { hashModel } from './model/hash-model.ts';
 export type { PickedTeacher } from './stages/pick-teacher.ts';
 export { pickTeachers } from './stages/pick-teachers.ts';

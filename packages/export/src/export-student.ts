@@ -54,7 +54,7 @@ export interface Exported {
 /**
  * Writes a student as it ships: the model, what its answers mean, samples that prove it, a loader with types, a demo page.
  *
- * @throws KD_OUTPUT_NOT_OURS, KD_HEAD_UNKNOWN, KD_MODEL_INVALID, KD_EXPORT_UNSUPPORTED, KD_DISK
+ * @throws KD_OUTPUT_NOT_OURS, KD_HEAD_UNKNOWN, KD_MODEL_INVALID, KD_EXPORT_UNSUPPORTED, KD_EXPORT_WRONG, KD_DISK
  */
 export async function exportStudent({ folder, name, student, heads, spaces, precision = 'float32', samples, onnx = false, prepared = false, data, facts }: ExportOptions): Promise<Exported> {
   const made = exportedModel(student, heads);

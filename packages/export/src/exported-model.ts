@@ -1,5 +1,5 @@
 import { model as layersModel, type LayersModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { findOutput, kdError, type Head } from '@kd/core';
+import { findOutput, kdError, miscalculatedLayers, type Head } from '@kd/core';
 
 /** A head of the student, as its file gives it. */
 export interface ExportedHead {
@@ -19,9 +19,11 @@ export interface ExportedModel {
 /**
  * A student with its heads as outputs, and nothing else. The layers and their weights are the student's own.
  *
- * @throws KD_HEAD_UNKNOWN
+ * @throws KD_HEAD_UNKNOWN; KD_EXPORT_WRONG for a layer that TensorFlow.js itself computes wrongly
  */
 export function exportedModel(student: LayersModel, heads: readonly Head[]): ExportedModel {
+  const wrong = miscalculatedLayers(student);
+  if (wrong.length > 0) throw kdError('KD_EXPORT_WRONG', { layers: wrong });
   const outputs = heads.map(({ output }) => {
     const found = findOutput(student, output);
     if (!found) throw kdError('KD_HEAD_UNKNOWN', { head: output, known: student.outputNames, who: 'The student' });

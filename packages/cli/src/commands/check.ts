@@ -21,7 +21,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
   const teachers = await pickTeachers(context);
   const student = await pickStudent(context);
   const { cost, memory } = costOf(context, student, teachers);
-  for (const warning of limitWarnings(memory)) reporterFor(flags).warn?.(warning);
+  for (const warning of [...student.warnings, ...limitWarnings(memory)]) reporterFor(flags).warn?.(warning);
   const map = teachers.map(({ space }) => labelMap(space, resolved.heads));
   const found = {
     file: loaded.file, folder: runFolder, backend: { name: backend.name, why }, objective: describeObjective(student.objective),

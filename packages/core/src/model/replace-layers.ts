@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { batchNormLayer } from './batch-norm-layer.ts';
 import { dilatedLayer } from './dilated-layer.ts';
+import { everyLayer } from './every-layer.ts';
 import { layerNormLayer } from './layer-norm-layer.ts';
 import { lstmLayer } from './lstm-layer.ts';
 import { randomLayer } from './random-layers.ts';
@@ -25,13 +26,5 @@ export function replaceLayers(model: LayersModel, running: () => Pick<LayerCall,
       const replaced = scope && compute(first!, { training: kwargs.training ?? false, random: scope.random, plain });
       return replaced ?? call(inputs, kwargs);
     };
-  }
-}
-
-function* everyLayer(container: LayerLike): Generator<LayerLike> {
-  for (const layer of container.layers ?? []) {
-    yield layer;
-    for (const inner of [layer.layer, layer.forwardLayer, layer.backwardLayer]) if (inner) yield* [inner, ...everyLayer(inner)];
-    yield* everyLayer(layer);
   }
 }

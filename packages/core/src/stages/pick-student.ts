@@ -5,6 +5,7 @@ import { labelsFor } from '../data/labels-for.ts';
 import type { LabelSpace } from '../labels/label-space.ts';
 import { bindInputs, type BoundInputs } from '../model/bind-inputs.ts';
 import { hashModel } from '../model/hash-model.ts';
+import { miscalculatedLayers } from '../model/miscalculated-layers.ts';
 import type { Model } from '../model/model.ts';
 import type { Head, Objective } from '../objective/objective.ts';
 import { oneSided } from './one-sided.ts';
@@ -21,6 +22,8 @@ export interface PickedStudent {
   readonly wanted: readonly LabelSpace[];
   /** Of the weights before training. */
   readonly hash: string;
+  /** What works here and may surprise later. */
+  readonly warnings: readonly string[];
   /** Frees the model where the run has built it: for runs that fail. */
   close(): void;
 }
@@ -54,12 +57,18 @@ async function completeStudent({ resolved, data }: Opened, model: Model): Promis
   if (data.validation) expectValidated({ resolved, data }, heads[0]!.space, 'The student');
   // Says now that there are too few labels, not once the teachers are trained.
   studentData({ dataset: data.train, wanted, spaces, labelled: config.data.labelled, random: resolved.random });
-  return { model, heads, inputs, objective, wanted, hash: await hashModel(model) };
+  return { model, heads, inputs, objective, wanted, hash: await hashModel(model), warnings: warningsOf(model) };
 }
 
 /** The label spaces whose labels the student sees: its heads and those of its label losses. */
 function wantedSpaces({ heads, hard }: Objective): readonly LabelSpace[] {
   return [...new Set([...heads.map(({ space }) => space), ...hard.map(({ granularity }) => granularity.space)])];
+}
+
+function warningsOf({ layersModel }: Model): readonly string[] {
+  const layers = layersModel ? miscalculatedLayers(layersModel) : [];
+  if (layers.length === 0) return [];
+  return [`TensorFlow.js's own \`predict\` answers wrongly for the student's batch normalisation over another axis than the last, or of more than four axes (${layers.map((name) => `'${name}'`).join(', ')}). kd trains and judges it rightly, but \`kd export\` refuses it: permute or reshape before and after it.`];
 }
 
 function expectLayers(model: Model, soft: Objective['soft']): void {

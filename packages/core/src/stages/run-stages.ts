@@ -97,6 +97,7 @@ async function stages(resolved: ResolvedConfig, { workspace, reporter, stop, bac
   try {
     picked = (await stage('teachers', () => pickTeachers(context), () => false)) ?? [];
     student = await stage('student', () => pickStudent(context), () => false);
+    for (const warning of student?.warnings ?? []) reporter.warn?.(warning);
     return await train();
   } catch (error) {
     student?.close();

@@ -152,6 +152,17 @@ describe('a graph model', () => {
     await expectKdError('KD_FILE_TRUNCATED', () => loadGraphModel(file));
   });
 
+  it('that normalises channels which are not last is refused: TensorFlow.js would read them as the last', async () => {
+    for (const [format, refused] of [['NCHW', true], ['NHWC', false]] as const) {
+      const { file, json } = graph();
+      const node = { name: 'norm', op: 'FusedBatchNormV3', input: ['y'], attr: { data_format: { s: Buffer.from(format).toString('base64') } } };
+      writeFileSync(file, JSON.stringify({ ...json, modelTopology: { ...json.modelTopology, library: { function: [{ nodeDef: [node] }] } } }));
+      const loaded = loadGraphModel(file).then(() => undefined, (error: unknown) => String(error));
+      if (refused) expect(await loaded).toMatch(/'norm' normalises channels that are not last/);
+      else expect(await loaded ?? '').not.toContain('not last');
+    }
+  });
+
   it('is not mistaken for a layers model, nor the other way round', async () => {
     expect((await expectKdError('KD_MODEL_INVALID', () => loadLayersModel(graph().file))).message).toContain('loadGraphModel');
     expect((await expectKdError('KD_MODEL_INVALID', () => loadGraphModel(join(saved.folder, 'model.json')))).message).toContain('loadLayersModel');
