@@ -1,13 +1,12 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Head, LabelSpace, NamedTensors } from '@kd/core';
-import { durableWrite, loadLayersModel, openMarkedFolder, readWhole, saveLayersModel, type WeightPrecision } from '@kd/node';
+import { durableWrite, loadLayersModel, readWhole, replaceFolder, saveLayersModel, type WeightPrecision } from '@kd/node';
 import { asset } from './assets.ts';
 import { card } from './card.ts';
 import { declarations } from './declarations.ts';
 import { demoPage } from './demo-page.ts';
-import { exportedModel } from './exported-model.ts';
+import { exportedModel, type ExportedModel } from './exported-model.ts';
 import { labelsOf, type DataInput } from './labels.ts';
 import { toOnnx } from './onnx/to-onnx.ts';
 import { packageOf } from './package-of.ts';
@@ -20,7 +19,7 @@ const MARKER = 'kd-export.json';
 const FILES: readonly string[] = ['model.json', 'weights.bin', 'model.onnx', 'labels.json', 'index.js', 'index.d.ts', 'package.json', 'golden.json', 'demo.html', 'README.md'];
 
 export interface ExportOptions {
-  /** New, empty, or that of an earlier export, which is replaced. */
+  /** New, empty, or that of an earlier export, which is replaced once the new one is whole; files that kd has not written stay. */
   readonly folder: string;
   /** A title, and the package's name. */
   readonly name: string;
@@ -53,15 +52,18 @@ export interface Exported {
 
 /**
  * Writes a student as it ships: the model, what its answers mean, samples that prove it, a loader with types, a demo page.
+ * An export that fails or is killed leaves an earlier one as it was.
  *
- * @throws KD_OUTPUT_NOT_OURS, KD_HEAD_UNKNOWN, KD_MODEL_INVALID, KD_EXPORT_UNSUPPORTED, KD_EXPORT_WRONG, KD_DISK
+ * @throws KD_OUTPUT_NOT_OURS, KD_RUN_LOCKED, KD_HEAD_UNKNOWN, KD_MODEL_INVALID, KD_EXPORT_UNSUPPORTED, KD_EXPORT_WRONG, KD_DISK
  */
-export async function exportStudent({ folder, name, student, heads, spaces, precision = 'float32', samples, onnx = false, prepared = false, data, facts }: ExportOptions): Promise<Exported> {
+export async function exportStudent(options: ExportOptions): Promise<Exported> {
+  const { folder, student, heads, onnx = false } = options;
   const made = exportedModel(student, heads);
-  if (onnx) await toOnnx(made.model); // whether it can be, before anything of an earlier export goes
-  const { isNew } = await openMarkedFolder(folder, 'export', MARKER);
-  // All of them, and the model first: a process that ends in between leaves no mixture of two exports.
-  if (!isNew) for (const file of FILES) await rm(join(folder, file), { force: true });
+  if (onnx) await toOnnx(made.model); // whether it can be, before anything is written
+  return replaceFolder(folder, { kind: 'export', marker: MARKER, files: FILES }, async (fresh) => ({ folder, ...(await writeExport(fresh, made, options)) }));
+}
+
+async function writeExport(folder: string, made: ExportedModel, { name, spaces, precision = 'float32', samples, onnx = false, prepared = false, data, facts }: ExportOptions): Promise<Omit<Exported, 'folder'>> {
   const { bytes } = await saveLayersModel(made.model, folder, { precision });
   const { model } = await loadLayersModel(join(folder, 'model.json'));
   const names = made.heads.map((head) => head.name);
@@ -85,7 +87,7 @@ export async function exportStudent({ folder, name, student, heads, spaces, prec
   const listed = [['model.json', 'the layers'], ['weights.bin', `the weights${precision === 'float32' ? '' : `, matrices as ${precision}`}`], ...Object.entries(contents).map(([file, { what }]) => [file, what])] as [string, string][];
   const readme = card({ labels, facts: (await facts?.(model)) ?? [], files: listed, prepared, golden: golden !== undefined });
   for (const [file, content] of [...Object.entries(contents).map(([file, one]) => [file, one.content] as const), ['README.md', readme] as const]) files[file] = (await durableWrite(join(folder, file), content)).bytes;
-  return { folder, files, model, difference: own && golden && largestDifference(golden, own) };
+  return { files, model, difference: own && golden && largestDifference(golden, own) };
 }
 
 function text(folder: string, file: string): string {

@@ -16,6 +16,7 @@ const causes: Readonly<Record<string, readonly [reason: string, next: string]>> 
   ENAMETOOLONG: ['the name is too long for this file system', 'Choose a shorter path.'],
   EMFILE: ['too many files are open', 'Raise the limit (ulimit -n) and run the same command again.'],
   ENFILE: ['too many files are open in the whole system', 'Close other programs and run the same command again.'],
+  EBUSY: ['something holds it: it is where a disk is mounted, or a program has it open', 'Choose a folder inside of it, or close that program.'],
   EIO: ['the disk reported an error', `${intact}. Check the disk before going on.`],
 };
 
