@@ -1,9 +1,6 @@
 import { Tensor } from '@tensorflow/tfjs-core';
-import { shown } from '../errors/shown.ts';
 import type { Optimizer, OptimizerOutput } from '../step/optimizers/optimizer.ts';
-
-/** Tells what an optimizer did that it must not do. */
-export type Refuse = (problem: string) => never;
+import { finiteKnobs, kindOf, type Refuse } from './refuse.ts';
 
 /** The same optimizer; what it gives is checked, for TensorFlow.js would fail later and name neither it nor the slot. */
 export function checkedOptimizer(optimizer: Optimizer, refuse: Refuse): Optimizer {
@@ -12,7 +9,7 @@ export function checkedOptimizer(optimizer: Optimizer, refuse: Refuse): Optimize
     name, slots,
     ...(elementwise === undefined ? {} : { elementwise }),
     ...(optimizer.initialSlot && { initialSlot: (slot, weight) => firstSlot(optimizer.initialSlot!(slot, weight), slot, weight, elementwise ?? false, refuse) }),
-    ...(optimizer.knobs && { knobs: (step) => finite(optimizer.knobs!(step), step, refuse) }),
+    ...(optimizer.knobs && { knobs: (step) => finiteKnobs(optimizer.knobs!(step), step, refuse) }),
     update: (input) => {
       const given = optimizer.update(input);
       expectUpdate(given, { weight: input.weight, slots: input.slots }, refuse);
@@ -25,13 +22,6 @@ function firstSlot(made: unknown, slot: string, weight: Tensor, asTheWeight: boo
   if (!(made instanceof Tensor)) return refuse(`initialSlot gave ${kindOf(made)} for the slot '${slot}', expected a tensor`);
   if (asTheWeight && !sameShape(made, weight)) refuse(`it is elementwise, but initialSlot gave the slot '${slot}' the shape ${shapeOf(made)}, expected the weight's ${shapeOf(weight)}`);
   return made;
-}
-
-function finite(knobs: unknown, step: number, refuse: Refuse): Readonly<Record<string, number>> {
-  if (typeof knobs !== 'object' || knobs === null) return refuse(`knobs gave ${kindOf(knobs)} at step ${step}, expected numbers by name`);
-  const wrong = Object.entries(knobs).find(([, value]) => !Number.isFinite(value));
-  if (wrong) refuse(`its knob '${wrong[0]}' is ${shown(wrong[1])} at step ${step}, expected a finite number`);
-  return knobs as Readonly<Record<string, number>>;
 }
 
 function expectUpdate(given: unknown, before: OptimizerOutput, refuse: Refuse): void {
@@ -54,8 +44,4 @@ function sameShape(a: Tensor, b: Tensor): boolean {
 
 function shapeOf({ shape }: Tensor): string {
   return `[${shape.join(', ')}]`;
-}
-
-function kindOf(value: unknown): string {
-  return value === undefined ? 'nothing' : shown(value);
 }

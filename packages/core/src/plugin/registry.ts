@@ -1,10 +1,11 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kdError } from '../errors/kd-error.ts';
 import { suggest } from '../errors/suggest.ts';
-import type { Optimizer } from '../step/optimizers/optimizer.ts';
+import { checkedAlpha, checkedLoss, checkedSchedule } from './checked-numbers.ts';
 import { checkedOptimizer } from './checked-optimizer.ts';
 import type { ServiceContainer } from './container.ts';
 import type { AnyStrategy, StrategyKind, StrategyKinds } from './strategy.ts';
+import type { Refuse } from './refuse.ts';
 import { schemaProblems } from './schema-problems.ts';
 import { nameIn, optionsIn, type Spec } from './spec.ts';
 import { problemOfMade, problemOfStrategy } from './strategy-shape.ts';
@@ -22,6 +23,11 @@ export interface StrategyResolver {
   /** `where` is the place in the config, for messages. Throws what {@link Registry.resolve} throws. */
   resolve<Kind extends StrategyKind>(kind: Kind, spec: Spec, where: string): StrategyKinds[Kind];
 }
+
+/** What is looked at whenever a strategy gives it, by its kind. */
+const checks: { readonly [Kind in StrategyKind]?: (made: StrategyKinds[Kind], refuse: Refuse) => StrategyKinds[Kind] } = {
+  loss: checkedLoss, optimizer: checkedOptimizer, schedule: checkedSchedule, alpha: checkedAlpha,
+};
 
 export const STRATEGIES: Token<StrategyResolver> = token<StrategyResolver>('strategies');
 
@@ -69,8 +75,8 @@ export class Registry implements StrategyResolver {
     const services = this.#services.inject(strategy.inject ?? {}, `${kind} '${nameIn(spec)}'`);
     const made = strategy.create(checked as never, services);
     expectNone(problemOfMade(kind, made), found.plugin, strategy);
-    if (kind === 'optimizer') return checkedOptimizer(made as Optimizer, (problem) => invalid(problem, found.plugin, strategy)) as StrategyKinds[Kind];
-    return made as StrategyKinds[Kind];
+    const check = checks[kind] as ((made: unknown, refuse: Refuse) => StrategyKinds[Kind]) | undefined;
+    return check ? check(made, (problem) => invalid(problem, found.plugin, strategy)) : (made as StrategyKinds[Kind]);
   }
 
   #find(kind: StrategyKind, name: string, where: string): RegisteredStrategy {

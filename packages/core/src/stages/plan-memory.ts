@@ -13,6 +13,7 @@ import { compileOf } from './services.ts';
 import type { Opened } from './stage-context.ts';
 import { dataFor, teacherData } from './training-data.ts';
 import { batchRowsOf, trainingFor } from './training-for.ts';
+import { tryNumbers } from './try-numbers.ts';
 import { tryOptimizer } from './try-optimizer.ts';
 import { isValidated } from './validation-for.ts';
 
@@ -31,6 +32,7 @@ export function planMemory(context: Opened, student: PickedStudent, teachers: re
   // The runs to compare with keep to the same plan; an α for each sample joins batches that theirs do not.
   const objectives = [student.objective, ...(compare.baseline ? [withoutTeachers(student.objective)] : [])];
   tryOptimizer(resolved.training.optimizer, resolved.registry, 'train.optimizer');
+  tryNumbers(student.objective, resolved.training);
   const batchRows = Math.max(...objectives.map((objective) => batchRowsOf(trainingFor(resolved.training, own, objective), own)));
   const estimate = estimateMemory(student, teachers, data.train, resolved.training.optimizer, batchRows, held(context, student.heads[0]!.space, resolved.training));
   const plan = resolved.memory.plan(estimate);
@@ -53,6 +55,7 @@ export function planTeacherMemory(context: Opened, { id, space, untrained, confi
   const own = teacherData(context, space);
   const training = trainingFor(resolved.teacherTraining[id]!, own, objective);
   tryOptimizer(training.optimizer, resolved.registry, `teachers.${id}.train.optimizer`);
+  tryNumbers(objective, training);
   const estimate = estimateMemory({ model, objective }, teachers, data.train, training.optimizer, batchRowsOf(training, own), held(context, space, training));
   const { microBatch, forwardRows, recompute } = resolved.memory.plan(estimate);
   const recomputes = recompute && estimate.recomputedBytesPerRow !== undefined;
