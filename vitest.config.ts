@@ -13,7 +13,7 @@ const alone = [
   'plugins/gpu-memory/test/{limit,promises}.test.ts',
   'plugins/teachers-onnx/test/{onnx,run}.test.ts',
   'packages/export/test/onnx/{to-onnx,round-trip}.test.ts',
-  'packages/core/test/runtime/wasm/{start-wasm,training-kernels}.test.ts',
+  'packages/core/test/runtime/wasm/{no-simd,start-wasm,training-kernels}.test.ts',
 ];
 /** Start processes, and take long. */
 const processes = ['packages/cli/test/*.test.ts', 'plugins/teachers-http/test/run.test.ts', 'packages/node/test/run/*.test.ts', 'test/**/*.test.ts'];

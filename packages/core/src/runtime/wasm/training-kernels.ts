@@ -27,6 +27,7 @@ import { stridedSlice } from './strided-slice.ts';
 import { mean, sum } from './sums.ts';
 import type { TrainingKernel } from './training-kernel.ts';
 import { transform } from './transform.ts';
+import { transpose } from './transpose.ts';
 import { unsortedSegmentSum } from './unsorted-segment-sum.ts';
 import { wholeDivision } from './whole-division.ts';
 import { widened } from './widened.ts';
@@ -62,6 +63,7 @@ const kernels: readonly TrainingKernel[] = [
   depthwiseBackpropInput,
   dilation2d,
   transform,
+  transpose,
   maxPool,
   maxPoolGrad,
   maxPool3d,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { expectGradientsOfFunction, expectSameGradients, useWasm, values } from './backends.ts';
+import { expectGradientsOfFunction, expectSameGradients, expectSameResult, useWasm, values } from './backends.ts';
 
 useWasm();
 
@@ -10,6 +10,7 @@ const sizes = [
   { rows: 2, inner: 40, columns: 3 },
   { rows: 30, inner: 2, columns: 1 },
   { rows: 40, inner: 30, columns: 33 },
+  { rows: 4, inner: 5, columns: 8 },
 ];
 const batches: [number[], number[]][] = [[[], []], [[3], [3]], [[2, 3], [2, 3]], [[1], [1]], [[1, 2], [1, 2]]];
 const combinations = sizes.flatMap((size) => batches.flatMap(([batchA, batchB]) =>
@@ -22,7 +23,19 @@ function shapesOf({ rows, inner, columns, batchA, batchB, transposeA, transposeB
   ];
 }
 
+/** Beyond what is packed at once, and just beside it. */
+const large = [[257, 7, 9], [5, 513, 11], [300, 1100, 24], [256, 512, 8], [1, 1025, 1]] as const;
+
 describe('matrix product', () => {
+  it.each(large)('large: %d rows, %d inner, %d columns', async (rows, inner, columns) => {
+    for (const transposeA of sides) {
+      for (const transposeB of sides) {
+        const [a, b] = shapesOf({ rows, inner, columns, batchA: [], batchB: [], transposeA, transposeB });
+        await expectSameResult(() => tf.matMul(values(a), values(b, 2), transposeA, transposeB));
+      }
+    }
+  });
+
   it.each(combinations)('$rows $inner $columns, batches $batchA $batchB, transposed $transposeA $transposeB', async (one) => {
     await expectSameGradients((a, b) => tf.matMul(a, b, one.transposeA, one.transposeB), ...shapesOf(one));
   });
