@@ -48,6 +48,7 @@ export { token, type Services, type Token } from './plugin/tokens.ts';
 export { ServiceContainer } from './plugin/container.ts';
 export { Registry, STRATEGIES, type StrategyResolver } from './plugin/registry.ts';
 export { suggest } from './errors/suggest.ts';
+export { notPlain } from './plugin/not-plain.ts';
 export { definePlugin, type Plugin, type PluginContext, type PluginDefinition } from './plugin/plugin.ts';
 export {
   defineAggregator, defineAlphaScheduler, defineBackend, defineDataSource, defineLoss, defineMemoryPolicy, defineOptimizer, defineSchedule, defineTeacherSource,

@@ -20,6 +20,7 @@ export const fileErrors: {
   readonly KD_STORE_INCOMPLETE: ErrorRow<{ folder: string; teacher: string; expected: number; received: number }>;
   readonly KD_STORE_ID_UNKNOWN: ErrorRow<{ folder: string; id: string }>;
   readonly KD_STORE_VALUE: ErrorRow<{ teacher: string; key: string; id: string; problem: string }>;
+  readonly KD_ARGUMENT: ErrorRow<{ call: string; problem: string }>;
   readonly KD_MODEL_INVALID: ErrorRow<{ file: string; problem: string }>;
   readonly KD_MODEL_CLASS_UNKNOWN: ErrorRow<{ file: string; className: string; known: readonly string[] }>;
   readonly KD_MODEL_PART: ErrorRow<{ model: string; what: string; name: string; known: readonly string[] }>;
@@ -97,6 +98,10 @@ export const fileErrors: {
   KD_STORE_VALUE: failure(
     ({ teacher, key, id, problem }) => `Teacher '${teacher}' cannot be stored: its '${key}' for sample '${id}' ${problem}. Store it as float32, or look at the teacher and the sample.`,
     { teacher: 'low', key: 'logits', id: 'cat-1.png', problem: 'is 1e6, too large for float16' },
+  ),
+  KD_ARGUMENT: mistake(
+    ({ call, problem }) => `${call} was called with something that it cannot use: ${problem}. Correct the call in your program.`,
+    { call: 'store.read', problem: 'row 12 of 10 samples' },
   ),
   KD_MODEL_INVALID: mistake(
     ({ file, problem }) => `The model ${file} cannot be loaded: ${problem}. Convert or save it again.`,

@@ -1,6 +1,7 @@
-import type { AlphaScheduler, AlphaValue } from '../objective/alpha.ts';
+import type { AlphaScheduler, AlphaValue, Plain } from '../objective/alpha.ts';
 import type { Loss } from '../objective/loss.ts';
 import type { ScheduleFactory } from '../step/schedule-factory.ts';
+import { notPlain } from './not-plain.ts';
 import { finiteKnobs, finiteNumber, kindOf, type Refuse } from './refuse.ts';
 
 /** The same loss; its knobs are checked, for TensorFlow.js would fail at them and name neither the loss nor the knob. */
@@ -25,13 +26,17 @@ export function checkedSchedule(factory: ScheduleFactory, refuse: Refuse): Sched
   };
 }
 
-/** The same scheduler of α; its α and trust are checked. */
+/** The same scheduler of α; its α and trust are checked, and whether its state can be saved. */
 export function checkedAlpha(scheduler: AlphaScheduler, refuse: Refuse): AlphaScheduler {
   const { label, needs, probe, learned } = scheduler;
+  const savable = (state: Plain, from: string): Plain => {
+    const problem = notPlain(state, 'its state');
+    return problem === undefined ? state : refuse(`${from}: ${problem}, which JSON cannot hold; a state is plain data, or null`);
+  };
   return {
     label,
     ...(needs && { needs }), ...(probe && { probe }), ...(learned && { learned }),
-    init: (facts) => scheduler.init(facts),
+    init: (facts) => savable(scheduler.init(facts), 'init'),
     value: (state, progress) => {
       const value: unknown = scheduler.value(state, progress);
       if (typeof value !== 'object' || value === null) return refuse(`value gave ${kindOf(value)} at step ${progress.step}, expected { alpha }`);
@@ -40,7 +45,7 @@ export function checkedAlpha(scheduler: AlphaScheduler, refuse: Refuse): AlphaSc
       for (const [term, weight] of Object.entries(trust)) finiteNumber(weight, `its trust in '${term}'`, progress.step, refuse);
       return value as AlphaValue;
     },
-    ...(scheduler.update && { update: (state, observed) => scheduler.update!(state, observed) }),
+    ...(scheduler.update && { update: (state, observed) => savable(scheduler.update!(state, observed), `update at step ${observed.progress.step}`) }),
     ...(scheduler.perSample && { perSample: (input) => scheduler.perSample!(input) }),
   };
 }

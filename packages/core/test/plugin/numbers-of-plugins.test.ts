@@ -65,3 +65,22 @@ test.each([
   const error = await failure(() => summaryOf(configWith(kind, numbers)), 'KD_STRATEGY_INVALID');
   expect(error.message).toContain(`The ${kind} 'mine' of plugin 'acme' cannot be used: ${problem}`);
 });
+
+const remembers = (state: Partial<AlphaScheduler>): KdConfig => config({
+  plugins: [definePlugin({ name: 'acme', strategies: [defineAlphaScheduler({ name: 'mine', summary: 'Mine.', create: () => ({ label: 'mine', value: () => ({ alpha: 0.5 }), ...state }) as AlphaScheduler })] })],
+  train: { epochs: 2, batchSize: 16 }, alpha: 'mine',
+});
+
+test.each([
+  ['init: its state.seen[1] is NaN', { init: () => ({ seen: [0, NaN] }) }],
+  ['init: its state is undefined', { init: () => undefined }],
+  ['init: its state.names is a Map', { init: () => ({ names: new Map() }) }],
+  ['update at step 2: its state.loss is Infinity', { init: () => ({ loss: 0 }), update: (_: unknown, { progress: { step } }: { progress: Progress }) => ({ loss: step < 2 ? step : 1 / 0 }) }],
+])('a scheduler of α whose state could not be saved is told at once: %s', async (problem, state) => {
+  const error = await failure(() => summaryOf(remembers(state as unknown as Partial<AlphaScheduler>)), 'KD_STRATEGY_INVALID');
+  expect(error.message).toContain(`The alpha 'mine' of plugin 'acme' cannot be used: ${problem}, which JSON cannot hold`);
+});
+
+test('a state of plain data is fine', async () => {
+  expect((await summaryOf(remembers({ init: () => ({ seen: [], by: { letter: null } }), update: (state) => state }))).steps).toBeGreaterThan(0);
+});

@@ -2,7 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { kdError, messageOf } from '@kd/core';
 import { noUtf8 } from './utf8.ts';
 
-const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
+/** Keys that reach an object's prototype. */
+export const forbiddenKeys: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Parses JSON that others wrote: valid UTF-8 without a byte order mark, no key twice, no key that reaches an object's
@@ -39,7 +40,7 @@ function structureProblem(text: string, deepest: number): string | undefined {
     } else if (token === ':') {
       const key = JSON.parse(string) as string;
       const keys = keysOfLevels.at(-1)!;
-      if (forbidden.has(key)) return `the key '${key}' is not allowed`;
+      if (forbiddenKeys.has(key)) return `the key '${key}' is not allowed`;
       if (keys.has(key)) return `the key '${key.slice(0, 80)}' stands twice`;
       keys.add(key);
     } else {

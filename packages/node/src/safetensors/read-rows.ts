@@ -1,4 +1,4 @@
-import { sizeOf } from '@kd/core';
+import { kdError, sizeOf } from '@kd/core';
 import { dtypes, type StoredDtype } from './dtypes.ts';
 import { float16Table } from './float16.ts';
 import type { TensorEntry } from './safetensors-header.ts';
@@ -13,6 +13,7 @@ const largestRead = 1 << 20;
 /**
  * Writes row `rows[i]` of a stored tensor to `out`, from position `places[i]` on (one after the other when left out).
  *
+ * @throws KD_ARGUMENT for rows or places that there are not, and tensors whose values are no plain numbers
  * @param file all its bytes, or what reads some of them: then in the file's own order, whatever the order of the rows
  */
 export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float32Array | Int32Array, places: ArrayLike<number> | undefined, file: DataView | ReadBytes): void {
@@ -22,8 +23,9 @@ export function copyRows(entry: TensorEntry, rows: ArrayLike<number>, out: Float
   const bytes = width * dtypes[dtype].width;
   const copy = copierOf(dtype);
   for (let i = 0; i < rows.length; i++) {
-    if (!(rows[i]! >= 0 && rows[i]! < count)) throw new RangeError(`Row ${rows[i]} of a tensor with ${count} rows`);
-    if ((places ? places[i]! : i * width) + width > out.length) throw new RangeError(`${rows.length} rows of ${width} values do not fit into ${out.length}`);
+    if (!(Number.isInteger(rows[i]) && rows[i]! >= 0 && rows[i]! < count)) refuse(`row ${rows[i]} of a tensor with ${count} rows`);
+    const place = places ? places[i] : i * width;
+    if (!(Number.isInteger(place) && place! >= 0 && place! + width <= out.length)) refuse(`${width} values at place ${place} do not fit into ${out.length}`);
   }
   if (file instanceof DataView) {
     for (let i = 0; i < rows.length; i++) copy(file, start + rows[i]! * bytes, width, out, places ? places[i]! : i * width);
@@ -68,6 +70,10 @@ function copierOf(dtype: StoredDtype): Copier {
     case 'uint16': return each(2, (from, offset) => from.getUint16(offset, true));
     case 'int8': return each(1, (from, offset) => from.getInt8(offset));
     case 'uint8': case 'bool': return each(1, (from, offset) => from.getUint8(offset));
-    default: throw new TypeError(`Rows of ${dtype} cannot be read as numbers`);
+    default: return refuse(`${dtype} is read with \`read\`, not as plain numbers`);
   }
+}
+
+function refuse(problem: string): never {
+  throw kdError('KD_ARGUMENT', { call: 'readRows', problem });
 }

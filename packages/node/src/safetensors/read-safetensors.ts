@@ -26,6 +26,8 @@ export interface SafetensorsFile {
   /**
    * Writes rows (first dimension) of a tensor into `out` as numbers; float16 is decoded. Row `rows[i]` goes to position
    * `places[i]`, or behind the row before when `places` is left out.
+   *
+   * @throws KD_ARGUMENT for a row or place that there is not, or a type that has no plain numbers (int64, bfloat16)
    */
   readRows(name: string, rows: ArrayLike<number>, out: Float32Array | Int32Array, places?: ArrayLike<number>): void;
   /** Nothing can be read any more. */

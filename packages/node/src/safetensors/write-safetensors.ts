@@ -1,4 +1,4 @@
-import { sizeOf } from '@kd/core';
+import { kdError, sizeOf } from '@kd/core';
 import { durableWrite, type Written } from '../files/durable-write.ts';
 import { dtypes, type StoredTensor } from './dtypes.ts';
 
@@ -12,7 +12,7 @@ export interface SafetensorsContent {
  * multiple of 8, then the values, widest types first and then by name, so that every tensor is aligned and equal
  * content gives equal bytes. Format: https://github.com/huggingface/safetensors
  *
- * @throws TypeError when a tensor's data does not match its dtype and shape; that is a mistake of the caller.
+ * @throws KD_ARGUMENT when a tensor's data does not match its dtype and shape, or a name cannot be one
  */
 export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): readonly Uint8Array[] {
   const names = Object.keys(tensors).sort((a, b) => dtypes[tensors[b]!.dtype].width - dtypes[tensors[a]!.dtype].width || (a < b ? -1 : 1));
@@ -23,8 +23,8 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): re
     const { dtype, shape, data } = tensors[name]!;
     const { tag, width } = dtypes[dtype];
     const length = sizeOf({ shape });
-    if (name === '__metadata__' || name === '__proto__') throw new TypeError(`A tensor cannot be called '${name}'`);
-    if (data.length !== length || data.BYTES_PER_ELEMENT !== width) throw new TypeError(`'${name}': ${data.length} values of ${data.BYTES_PER_ELEMENT} bytes are no ${dtype} [${shape.join(', ')}]`);
+    if (name === '__metadata__' || name === '__proto__') refuse(`a tensor cannot be called '${name}'`);
+    if (data.length !== length || data.BYTES_PER_ELEMENT !== width) refuse(`'${name}': ${data.length} values of ${data.BYTES_PER_ELEMENT} bytes are no ${dtype} [${shape.join(', ')}]`);
     pieces.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     entries.push([name, { dtype: tag, shape, data_offsets: [end, (end += data.byteLength)] }]);
   }
@@ -37,10 +37,14 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): re
   return [length, header, ...pieces];
 }
 
+function refuse(problem: string): never {
+  throw kdError('KD_ARGUMENT', { call: 'encodeSafetensors', problem });
+}
+
 /**
  * Writes a safetensors file durably.
  *
- * @throws KD_DISK
+ * @throws KD_ARGUMENT, KD_DISK
  */
 export function writeSafetensors(path: string, content: SafetensorsContent): Promise<Written> {
   return durableWrite(path, encodeSafetensors(content));

@@ -43,7 +43,7 @@ export interface Store {
    * sha256 are checked before its first value is used.
    *
    * @throws KD_STORE_TEACHER_UNKNOWN, KD_STORE_KEY_UNKNOWN, KD_STORE_ID_UNKNOWN, KD_STORE_INCOMPLETE, KD_FILE_MISSING,
-   * KD_FILE_DAMAGED
+   * KD_FILE_DAMAGED, KD_ARGUMENT (a row that there is not, or an `out` that is too short)
    */
   read(teacher: string, key: string, samples: ArrayLike<string> | ArrayLike<number>, out: Float32Array | Int32Array): void;
   /** Checks every shard now, or those of one teacher. @throws KD_FILE_MISSING, KD_FILE_DAMAGED */
@@ -91,13 +91,13 @@ export function openStore(folder: string, { memory = 1 << 30 }: StoreOptions = {
       const entry = teacherOf(name);
       if (!Object.hasOwn(entry.keys, key)) throw kdError('KD_STORE_KEY_UNKNOWN', { folder, teacher: name, key, known: Object.keys(entry.keys) });
       const width = sizeOf(entry.keys[key]!);
-      if (out.length < samples.length * width) throw new RangeError(`${samples.length} samples of ${width} values do not fit into ${out.length}`);
+      if (!(out.length >= samples.length * width)) refuse(`${samples.length} samples of ${width} values do not fit into ${out.length}`);
       const answered = rowsOf(entry);
       const parts = new Map<number, { rows: number[]; places: number[] }>();
       for (let i = 0; i < samples.length; i++) {
         const sample = samples[i]!;
         const row = typeof sample === 'string' ? rowOf(sample) : sample;
-        if (!(row >= 0 && row < ids.length)) throw new RangeError(`Row ${row} of a store with ${ids.length} samples`);
+        if (!(Number.isInteger(row) && row >= 0 && row < ids.length)) refuse(`row ${row} of a store with ${ids.length} samples`);
         if (row >= answered) throw kdError('KD_STORE_INCOMPLETE', { folder, teacher: name, expected: index.samples, received: answered });
         const shard = Math.floor(row / entry.rowsPerShard);
         let part = parts.get(shard);
@@ -116,6 +116,10 @@ export function openStore(folder: string, { memory = 1 << 30 }: StoreOptions = {
       open.clear();
     },
   };
+}
+
+function refuse(problem: string): never {
+  throw kdError('KD_ARGUMENT', { call: 'read of distillation data', problem });
 }
 
 function unknownId(folder: string, id: string): never {

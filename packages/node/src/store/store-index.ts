@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { kdError } from '@kd/core';
 import { durableWrite } from '../files/durable-write.ts';
 import { sha256 } from '../files/hash.ts';
+import { forbiddenKeys } from '../files/parse-json.ts';
 import { readWhole } from '../files/read-file.ts';
 import { openSealedJson, sealJson } from '../files/sealed-json.ts';
 import { shapeProblem } from '../files/shape-problem.ts';
@@ -55,14 +56,19 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().min(0);
 const positive = z.int().min(1);
 
-const teacherSchema: z.ZodType<TeacherEntry> = z.strictObject({
+/** Names of teachers and keys: those that JSON or a tensor file cannot hold as what they are would be lost. */
+const name = z.string().refine((given) => !forbiddenKeys.has(given) && given !== '__metadata__', 'a name that is kept for other things');
+
+const teacherShape = {
   hash: z.string().min(1),
   space: z.string(),
   classes: z.array(z.string()),
-  keys: z.record(z.string(), z.strictObject({ dtype: z.enum(['float16', 'float32', 'int32', 'uint16', 'uint8']), shape: z.array(count) })),
+  keys: z.record(name, z.strictObject({ dtype: z.enum(['float16', 'float32', 'int32', 'uint16', 'uint8']), shape: z.array(count) })),
   rowsPerShard: positive,
   shards: z.array(z.strictObject({ file: z.string().regex(shardPattern), rows: positive, bytes: count, sha256: hash })),
-}).refine(({ rowsPerShard, shards }) => shards.every(({ rows }, i) => (i < shards.length - 1 ? rows === rowsPerShard : rows <= rowsPerShard)), 'shards before the last must be full');
+};
+
+const teacherSchema: z.ZodType<TeacherEntry> = z.strictObject(teacherShape).refine(({ rowsPerShard, shards }) => shards.every(({ rows }, i) => (i < shards.length - 1 ? rows === rowsPerShard : rows <= rowsPerShard)), 'shards before the last must be full');
 
 const indexSchema: z.ZodType<StoreIndex> = z.strictObject({
   format: z.literal('kd-distillation-data'),
@@ -70,8 +76,29 @@ const indexSchema: z.ZodType<StoreIndex> = z.strictObject({
   samples: positive,
   idsHash: hash,
   samplesHash: z.string(),
-  teachers: z.record(z.string(), teacherSchema),
+  teachers: z.record(name, teacherSchema),
 }).refine(({ samples, teachers }) => Object.values(teachers).every((teacher) => rowsOf(teacher) <= samples), 'a teacher has more answers than there are samples');
+
+/**
+ * Refuses samples that a program wants to write and could not read again.
+ *
+ * @throws KD_ARGUMENT
+ */
+export function expectContent(content: unknown): void {
+  expectShape('createStore', z.object({ ids: z.array(z.string()), samplesHash: z.string() }), content);
+}
+
+/** The same of a teacher. @throws KD_ARGUMENT */
+export function expectTeacher(given: Readonly<Record<'name' | 'keys' | 'rowsPerShard', unknown>>): void {
+  const { hash: named, space, classes, keys, rowsPerShard } = teacherShape;
+  // By its names too: a schema passes over `__proto__`.
+  expectShape('writer', z.object({ name, hash: named, space, classes, keys, names: z.array(name), rowsPerShard: rowsPerShard.optional() }), { ...given, names: Object.keys(Object(given.keys) as object) });
+}
+
+function expectShape(call: string, schema: z.ZodType, given: unknown): void {
+  const { error } = schema.safeParse(given);
+  if (error) throw kdError('KD_ARGUMENT', { call, problem: shapeProblem(error) });
+}
 
 /** How many samples of a teacher are on the disk. */
 export function rowsOf(teacher: TeacherEntry): number {

@@ -7,7 +7,7 @@ import { makeFolder } from '../files/make-folder.ts';
 import { isOurs } from '../files/output-folder.ts';
 import { lockFolder } from '../files/run-lock.ts';
 import { sweepTemporaryFiles } from '../files/sweep-temporary-files.ts';
-import { hashOfIds, idsName, indexName, readIndex, shardPattern, textOfIds, writeIndex, type StoreIndex, type StoredKey, type TeacherEntry } from './store-index.ts';
+import { expectContent, expectTeacher, hashOfIds, idsName, indexName, readIndex, shardPattern, textOfIds, writeIndex, type StoreIndex, type StoredKey, type TeacherEntry } from './store-index.ts';
 import { openTeacherWriter, type TeacherWriter } from './write-teacher.ts';
 
 export interface StoreContent {
@@ -34,7 +34,11 @@ export interface WriterOptions {
 }
 
 export interface StoreForWriting {
-  /** Starts or resumes the answers of one teacher; the others stay as they are. */
+  /**
+   * Starts or resumes the answers of one teacher; the others stay as they are.
+   *
+   * @throws KD_ARGUMENT, KD_STORE_MISMATCH (other answers of this teacher are there), KD_DISK
+   */
   writer(teacher: StoredTeacher, keys: Readonly<Record<string, StoredKey>>, options?: WriterOptions): Promise<TeacherWriter>;
   /** Gives the store free for others. What is not in a finished shard is lost, and asked for again on resume. */
   close(): Promise<void>;
@@ -46,9 +50,11 @@ export interface StoreForWriting {
  * `t-<teacher>-00000.safetensors`, each with one tensor a key.
  *
  * @throws KD_STORE_MISMATCH when the store belongs to other samples, KD_RUN_LOCKED when another process writes it,
- * KD_OUTPUT_NOT_OURS, KD_DATA_EMPTY, KD_DATA_DUPLICATE_ID, KD_DATA_ROW (a line break in an id), KD_DISK
+ * KD_ARGUMENT, KD_OUTPUT_NOT_OURS, KD_DATA_EMPTY, KD_DATA_DUPLICATE_ID, KD_DATA_ROW (a line break in an id), KD_DISK
  */
-export async function createStore(folder: string, { ids, samplesHash }: StoreContent): Promise<StoreForWriting> {
+export async function createStore(folder: string, content: StoreContent): Promise<StoreForWriting> {
+  expectContent(content);
+  const { ids, samplesHash } = content;
   expectUsableIds(ids);
   await isOurs(folder, indexName, [idsName]);
   await makeFolder(folder);
@@ -89,6 +95,7 @@ async function openIndex(folder: string, ids: readonly string[], samplesHash: st
 }
 
 async function entryFor(folder: string, index: StoreIndex, save: () => Promise<void>, teacher: StoredTeacher, keys: Readonly<Record<string, StoredKey>>, options: WriterOptions): Promise<TeacherEntry> {
+  expectTeacher({ ...teacher, keys, rowsPerShard: options.rowsPerShard });
   const { name, hash, space, classes } = teacher;
   const found = Object.hasOwn(index.teachers, name) ? index.teachers[name]! : undefined;
   const rowsPerShard = options.rowsPerShard ?? found?.rowsPerShard ?? defaultRowsPerShard(keys);

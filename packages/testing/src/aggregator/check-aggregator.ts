@@ -1,8 +1,8 @@
-import { disposeAll, type Aggregator, type NamedTensors } from '@kd/core';
+import { disposeAll, notPlain, type Aggregator, type NamedTensors } from '@kd/core';
 import * as tf from '@tensorflow/tfjs-core';
 import { allFinite, distance, read, show } from '../numbers.ts';
 import { expectNoLeak } from '../no-leak.ts';
-import { notPlain, stored } from '../plain.ts';
+import { stored } from '../plain.ts';
 import { attempt, type Fail } from '../fail.ts';
 import { subjectOf, type StrategyOf, type SubjectOptions } from '../subject.ts';
 import { aggregatorCase, CLASSES, inputOf, judgedSignals, type Flavour } from './aggregator-case.ts';

@@ -1,5 +1,5 @@
-import { Random, type AlphaScheduler, type AlphaValue, type Judgement, type Observed, type Plain, type ProbeResult, type Progress, type RunFacts } from '@kd/core';
-import { notPlain, frozen, stored } from '../plain.ts';
+import { notPlain, Random, type AlphaScheduler, type AlphaValue, type Judgement, type Observed, type Plain, type ProbeResult, type Progress, type RunFacts } from '@kd/core';
+import { frozen, stored } from '../plain.ts';
 import { attempt, type Fail } from '../fail.ts';
 
 /** What happens at each step of a run, made up but always the same. */
