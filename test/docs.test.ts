@@ -7,6 +7,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anchorsOf, blocksOf, fromRoot, pagesBelow, proseOf, readPage, root, type Block } from './docs/pages.ts';
 import { makeSandbox } from './docs/sandbox.ts';
+import { shipQuickstart } from './docs/shipped-quickstart.ts';
 
 const run = promisify(execFile);
 const documents = pagesBelow('docs');
@@ -17,6 +18,7 @@ let sandbox: string;
 
 beforeAll(async () => {
   sandbox = await makeSandbox();
+  await shipQuickstart(join(sandbox, 'docs/guide/export/node_modules/quickstart'));
   for (const block of code) {
     const file = sourceFile(block);
     await mkdir(dirname(file), { recursive: true });
@@ -63,7 +65,7 @@ test('TypeScript examples have no type errors', { timeout: 120_000 }, () => {
 });
 
 test('every example is run, checked or resolved', () => {
-  const forgotten = documents.flatMap((page) => [...readPage(page).matchAll(/^(.*)\n```(?:js|ts)\n(.*)$/gm)]
+  const forgotten = documents.flatMap((page) => [...readPage(page).matchAll(/^(.*)\n```(?:js|mjs|javascript|ts|typescript)\n(.*)$/gm)]
     .filter(([, before]) => !/^<!-- (run|check|config)/.test(before!)).map(([, , first]) => `${page}: ${first!}`));
   expect(forgotten).toEqual([]);
 });
