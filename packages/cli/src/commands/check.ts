@@ -25,7 +25,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
   const map = teachers.map(({ space }) => labelMap(space, resolved.heads));
   const found = {
     file: loaded.file, folder: runFolder, backend: { name: backend.name, why }, objective: describeObjective(student.objective),
-    data: { train: data.train.size, test: data.test?.size ?? 0, ...(data.validation ? { validation: data.validation.size } : {}), labelled: resolved.config.data.labelled ?? 'all', inputs: data.train.inputs },
+    data: { train: data.train.size, test: data.test?.size ?? 0, ...(data.validation ? { validation: data.validation.size } : {}), labelled: data.labelled ?? 'all', inputs: data.train.inputs },
     teachers: teachers.map((teacher, i) => ({ id: teacher.id, speaks: teacher.space.name, parameters: teacher.parameters, trained: teacher.untrained !== undefined, map: map[i] })),
     student: { parameters: parametersOf(student.model), heads: student.heads.map(({ space, output }) => ({ space: space.name, output })) },
     cost, memory,
@@ -33,7 +33,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
   const samples = await firstSamples(data.train);
   print(flags, found, () => [
     '', `  ${shown('bold', 'config')}    ${safeText(loaded.file)}`,
-    `  ${shown('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${data.validation ? `${count(data.validation.size)} to validate, ` : ''}${labelsInWords(resolved.config.data.labelled, data.train)} for the student`,
+    `  ${shown('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${data.validation ? `${count(data.validation.size)} to validate, ` : ''}${labelsInWords(data.labelled, data.train)} for the student`,
     table(samples, '            '),
     `  ${shown('bold', 'student')}   ${count(found.student.parameters)} parameters, heads ${safeText(found.student.heads.map(({ space, output }) => `${space} (${output})`).join(', '))}`,
     `  ${shown('bold', 'backend')}   ${why}`,

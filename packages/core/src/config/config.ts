@@ -31,11 +31,11 @@ export interface DataConfig {
   /** Judges teachers and student at the end. */
   readonly test?: DataReference;
   /**
-   * Judges every training after each of its epochs; nothing learns from it. A data set, or the share of the labelled samples
-   * of `train`, between 0 and 1, that is held back for it, spread evenly over the classes.
+   * Judges every training after each of its epochs; nothing learns from it. A data set, or the share of the labels that the
+   * student may see (all of `train`'s, or `labelled`), between 0 and 1, that is held back for it, spread evenly over the classes.
    */
   readonly validation?: DataReference | number;
-  /** How many of the labels the student may see; spread evenly over its classes. All when left out. */
+  /** How many of the labels the student may see, a share for `validation` among them; spread evenly over its classes. All when left out. */
   readonly labelled?: number;
 }
 

@@ -89,7 +89,9 @@ export function resolveConfig(config: KdConfig, { source = 'The config', plugins
     mistakes.attempt(() => expectOneSource(id, teacher));
     if (!teacher.train) continue;
     const settings = resolveTraining(teacher.train === true ? {} : teacher.train, registry, `teachers.${id}.train`, mistakes);
-    if (settings) teacherTraining[id] = settings;
+    // A share of few labels judges the student; a teacher, which learns from all, is judged by so few only where it asks for it.
+    const byFew = typeof config.data.validation === 'number' && config.data.labelled !== undefined;
+    if (settings) teacherTraining[id] = byFew && settings.patience === undefined ? { ...settings, keep: settings.keep ?? 'last' } : settings;
   }
   expectValidation(config, mistakes);
   expectOpened(config, registry, mistakes);

@@ -15,8 +15,8 @@ export interface StoredSignals {
   readonly keys: readonly StoredKey[];
   /** Names the answers themselves, where it is known. */
   readonly hash?: string;
-  /** Names what the samples held that were answered, where they have the ids of this data set in the same order. */
-  readonly samplesHash?: string;
+  /** The samples that were answered, in order, and what names what they held; where it is known. */
+  readonly madeFor?: { readonly ids: readonly string[]; readonly samplesHash: string };
   /** Writes the rows' values of one key into `out`, one after the other. */
   read(key: string, rows: ArrayLike<number>, out: Float32Array | Int32Array): void;
 }

@@ -30,9 +30,9 @@ export interface DistilledStudent {
 /** Stage `distill`: trains the student, and, to compare, the same student without teachers. */
 export async function distillStudent(context: StageContext, student: PickedStudent, knowledge: DistillationData, plan: MemoryPlan): Promise<DistilledStudent> {
   const { resolved } = context;
-  const { compare = {}, data: dataConfig } = resolved.config;
+  const { compare = {} } = resolved.config;
   const { objective, wanted } = student;
-  const own = dataFor(context, wanted, dataConfig.labelled);
+  const own = dataFor(context, wanted, context.data.labelled);
   const start = student.model.values();
   const initial = await tensorData(start);
   disposeAll(start);

@@ -74,8 +74,12 @@ export async function makeDistillationData(context: StageContext, teachers: read
 }
 
 /** Ids that are positions are the same in every data set; others may well name a sample in another form, such as its text. */
-function isOfOtherSamples({ samplesHash }: StoredSignals, { train, samplesHash: own }: OpenedData): boolean {
-  return samplesHash !== undefined && samplesHash !== own && Array.from({ length: train.size }, (_, row) => train.id(row) === String(row)).every(Boolean);
+function isOfOtherSamples({ madeFor }: StoredSignals, { train, samplesHash, whole }: OpenedData): boolean {
+  if (!madeFor) return false;
+  const { ids } = madeFor;
+  // Answers may be there for what a share for validation has taken out, too.
+  const asked = [{ dataset: train, hash: samplesHash }, whole].find(({ dataset }) => dataset.size === ids.length && ids.every((id, row) => id === String(row) && id === dataset.id(row)));
+  return asked !== undefined && asked.hash !== madeFor.samplesHash;
 }
 
 /** A store that an earlier run has filled, once it is proven to be this teacher's; undefined when there is none. */

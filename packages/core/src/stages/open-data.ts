@@ -10,7 +10,7 @@ import { expectUniqueIds } from '../data/expect-samples.ts';
 import { expectSpaces } from '../data/expect-spaces.ts';
 import { expectLabels } from '../data/expect-labels.ts';
 import { isSpec } from '../plugin/spec.ts';
-import { holdBack } from './hold-back.ts';
+import { holdBack, type HeldBack } from './hold-back.ts';
 import { LOADER } from './services.ts';
 
 export interface OpenedData {
@@ -18,11 +18,15 @@ export interface OpenedData {
   readonly trainHash: string;
   /** Of the training samples without their labels. */
   readonly samplesHash: string;
+  /** `train` and what a share for `data.validation` took out of it; `hash` as `samplesHash`. */
+  readonly whole: { readonly dataset: Dataset; readonly hash: string };
   readonly test: Dataset | undefined;
   readonly testHash: string | undefined;
   /** Judges trainings between their epochs. */
   readonly validation: Dataset | undefined;
   readonly validationHash: string | undefined;
+  /** How many labels the student may learn from: `data.labelled`, without those that `data.validation` holds back. All when undefined. */
+  readonly labelled: number | undefined;
   /** What people should know of it, a sentence each. */
   readonly warnings: readonly string[];
   /** Closes what readers have opened; data sets that the config gave are its owner's. */
@@ -45,15 +49,16 @@ export async function openData(resolved: ResolvedConfig): Promise<OpenedData> {
   try {
     mistakes.throwIfAny('The data');
     const warnings = [...warningsOf(whole, 'data.train'), ...warningsOf(test, 'data.test'), ...warningsOf(validation, 'data.validation')];
-    const split = typeof validating === 'number' ? await read('data.train', () => holdBack(whole!, validating, resolved)) : { train: whole!, validation };
-    return { ...(await hashed({ ...split, test })), warnings, close };
+    const split: HeldBack = typeof validating === 'number' ? await read('data.train', () => holdBack(whole!, validating, resolved)) : { train: whole!, validation, labelled: resolved.config.data.labelled };
+    const found = await hashed({ ...split, test });
+    return { ...found, whole: { dataset: whole!, hash: split.wholeHash ?? found.samplesHash }, labelled: split.labelled, warnings, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function hashed({ train, test, validation }: Pick<OpenedData, 'train' | 'test' | 'validation'>): Promise<Omit<OpenedData, 'warnings' | 'close'>> {
+async function hashed({ train, test, validation }: Pick<OpenedData, 'train' | 'test' | 'validation'>): Promise<Omit<OpenedData, 'whole' | 'labelled' | 'warnings' | 'close'>> {
   const samples = await read('data.train', () => samplesHash(train, 'data.train'));
   const hashOf = async (dataset: Dataset | undefined, where: string): Promise<string | undefined> => dataset && read(where, () => datasetHash(dataset, where));
   return {

@@ -56,7 +56,7 @@ async function completeStudent({ resolved, data }: Opened, model: Model): Promis
   const wanted = wantedSpaces(objective);
   if (data.validation) expectValidated({ resolved, data }, heads[0]!.space, 'The student');
   // Says now that there are too few labels, not once the teachers are trained.
-  studentData({ dataset: data.train, wanted, spaces, labelled: config.data.labelled, random: resolved.random });
+  studentData({ dataset: data.train, wanted, spaces, labelled: data.labelled, random: resolved.random });
   return { model, heads, inputs, objective, wanted, hash: await hashModel(model), warnings: warningsOf(model) };
 }
 

@@ -27,8 +27,8 @@ export interface PlannedMemory {
 /** The policy's plan for the student's training. Throws where the objective, the student or a teacher to be trained does not allow it. */
 export function planMemory(context: Opened, student: PickedStudent, teachers: readonly PickedTeacher[]): PlannedMemory {
   const { resolved, data } = context;
-  const { compare = {}, data: { labelled } } = resolved.config;
-  const own = dataFor(context, student.wanted, labelled);
+  const { compare = {} } = resolved.config;
+  const own = dataFor(context, student.wanted, data.labelled);
   // The runs to compare with keep to the same plan; an α for each sample joins batches that theirs do not.
   const objectives = [student.objective, ...(compare.baseline ? [withoutTeachers(student.objective)] : [])];
   tryOptimizer(resolved.training.optimizer, resolved.registry, 'train.optimizer');

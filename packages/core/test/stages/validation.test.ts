@@ -133,13 +133,37 @@ describe('a share as data.validation', () => {
         hooks.epochEnd.tap('acme', () => void (training = true));
       },
     });
-    const own = (seed: number): KdConfig => validated({ plugins: [plugin], seed, data: { train, validation: 0.25, labelled: 20 }, train: { ...wild, epochs: 2 } });
+    const own = (seed: number): KdConfig => validated({ plugins: [plugin], seed, data: { train, validation: 0.25 }, train: { ...wild, epochs: 2 } });
     const summary = await summaryOf(own(3));
-    expect(summary.data).toEqual({ train: 36, labelled: 20, test: 0, validation: 12 });
+    expect(summary.data).toEqual({ train: 36, labelled: 36, test: 0, validation: 12 });
     expect([...learned, ...judged].sort((a, b) => a - b)).toEqual(Array.from({ length: 48 }, (_, row) => row)); // every row is one or the other
     expect([0, 1, 2, 3].map((one) => [...judged].filter((row) => letter[row] === one).length)).toEqual([3, 3, 3, 3]);
     expect(await summaryOf(own(3))).toEqual(summary);
     expect((await summaryOf(own(4))).hashes.validation).not.toBe(summary.hashes.validation);
+  });
+});
+
+describe('a share of few labels', () => {
+  const few = (changes: Partial<KdConfig> = {}): KdConfig => validated({ data: { train: dataset(48), test: dataset(40, 2), labelled: 20, validation: 0.4 }, ...changes });
+
+  test('is taken of those that the student may see', async () => {
+    const summary = await summaryOf(few({ compare: { baseline: true, ceiling: true } }));
+    expect(summary.data).toEqual({ train: 40, labelled: 12, test: 40, validation: 8 });
+    expect(summary.student.bestEpoch).toBe(best(scores(summary.history)));
+    expect((await summaryOf(few({ data: { train: dataset(48), labelled: 2, validation: 0.01 } }))).data).toEqual({ train: 47, labelled: 1, test: 0, validation: 1 });
+  });
+
+  test('judges teachers, which learn from all labels, only where they ask for it', async () => {
+    const taught = async (train: object): Promise<number | undefined> =>
+      (await summaryOf(few({ teachers: { own: { model: net({ out: 2 }) as ModelFactory, speaks: 'vowel', train: { ...wild, ...train } } } }))).teachers['own']!.bestEpoch;
+    expect(await taught({})).toBeUndefined();
+    expect(await taught({ keep: 'best' })).toBeDefined();
+    expect(await taught({ patience: 1 })).toBeDefined();
+  });
+
+  test('that leaves none is a mistake', async () => {
+    const { message } = await failure(() => summaryOf(few({ data: { train: dataset(48), labelled: 2, validation: 0.9 } })), 'KD_DATA_EMPTY');
+    expect(message).toContain('the share of 0.9 that data.validation holds back');
   });
 });
 

@@ -32,8 +32,7 @@ export function storedTeacher(folder: string, name: string, { id, space }: { rea
     },
     stored(samples) {
       const rows = Int32Array.from({ length: samples.size }, (_, row) => store.rowOf(samples.id(row)));
-      const same = samples.size === store.ids.length && rows.every((row, i) => row === i);
-      return { keys, hash: found.answersHash, ...(same && { samplesHash: store.samplesHash }), read: (key, wanted, out) => store.read(name, key, Int32Array.from(wanted, (row) => rows[row]!), out) };
+      return { keys, hash: found.answersHash, madeFor: store, read: (key, wanted, out) => store.read(name, key, Int32Array.from(wanted, (row) => rows[row]!), out) };
     },
     close: () => store.close(),
   };

@@ -47,7 +47,10 @@ describe('storedTeacher', () => {
     ['the same samples', data(1), data(1), 0],
     ['other samples in their places', data(1), data(7), 1],
     ['the same samples in another form, by ids of their own', data(1, ['a', 'b', 'c', 'd']), data(7, ['a', 'b', 'c', 'd']), 0],
-  ])('says where answers may be of other samples: %s', async (_, before, now, count) => {
+    ['the same samples, of which a share is held back', data(1), data(1), 0, 0.25],
+    ['other samples in their places, of which a share is held back', data(1), data(7), 1, 0.25],
+    ['other samples by ids of their own, of which a share is held back', data(1, ['a', 'b', 'c', 'd']), data(7, ['a', 'b', 'c', 'd']), 0, 0.25],
+  ])('says where answers may be of other samples: %s', async (_, before, now, count, validation?: number) => {
     const folder = temporaryFolder();
     const store = await createStore(folder, { ids: [0, 1, 2, 3].map((row) => before.id(row)), samplesHash: await samplesHash(before) });
     const writer = await store.writer({ name: 'old', hash: 'h', space: 'size', classes: ['small', 'big'] }, { logits: { dtype: 'float16', shape: [2] } });
@@ -56,7 +59,7 @@ describe('storedTeacher', () => {
     await store.close();
     const warnings: string[] = [];
     await distill({
-      plugins: [nodePlugin], data: { train: now }, labels: { size: ['small', 'big'] },
+      plugins: [nodePlugin], data: { train: now, ...(validation && { validation }) }, labels: { size: ['small', 'big'] },
       teachers: { old: { source: ['stored-predictions', { store: folder }], speaks: 'size' } },
       student: { model: () => sequential({ layers: [layers.dense({ units: 2, inputShape: [1], name: 'logits' })] }), heads: { size: 'logits' } },
       alpha: 0.5, train: { epochs: 1, batchSize: 4 },
