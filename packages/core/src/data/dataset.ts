@@ -4,6 +4,7 @@ import { sizeOfShape } from '../tensor/size-of-shape.ts';
 export interface InputSpec {
   /** Shape of one sample, without the batch; `[]` for a number. */
   readonly shape: readonly number[];
+  /** `int32` for indices, of words for instance: they go in as whole numbers. */
   readonly dtype: 'float32' | 'int32';
 }
 

@@ -7,6 +7,7 @@ export type TeacherOutput = 'logits' | 'probabilities' | 'log-probabilities' | '
 
 /** What is known of a teacher before it answers. */
 export interface TeacherManifest {
+  /** Its name in the config. */
   readonly id: string;
   /** What its answers are about, in the order of its outputs. */
   readonly space: LabelSpace;
@@ -20,6 +21,7 @@ export interface TeacherManifest {
 
 /** A source of teacher signals: a model, a function or stored predictions. */
 export interface Teacher {
+  /** What is known of it without asking. */
   readonly manifest: TeacherManifest;
   /** Layers whose features this teacher can give. */
   hasFeature(layer: string): boolean;

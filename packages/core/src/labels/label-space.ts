@@ -1,5 +1,6 @@
 /** An ordered list of class names (or regression dimensions), and how it is seen from the space it is made of. */
 export interface LabelSpace {
+  /** As `labels` in the config calls it. */
   readonly name: string;
   /** `values`: the numbers of a regression, each with a name. */
   readonly kind: 'classes' | 'values';

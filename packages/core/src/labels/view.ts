@@ -44,7 +44,11 @@ export class View {
     return this.#grouping.ungrouped.every((left) => left === 0);
   }
 
-  /** @param logits `[batch, from.classes]` → `[batch, to.classes]`: unnormalised log-probabilities of the view's classes. */
+  /**
+   * What a model says of the finer classes, as said of the coarser ones.
+   *
+   * @param logits `[batch, from.classes]` → `[batch, to.classes]`: unnormalised log-probabilities of the view's classes.
+   */
   apply(logits: Tensor2D): Tensor2D {
     return groupedLogSumExp(logits, this.#grouping);
   }
@@ -77,7 +81,11 @@ export class View {
     return tf.add(split, this.spread(tf.add(tf.sub(tf.logSoftmax(answer), masses), seen)));
   }
 
-  /** @param labels int32 `[batch]` in `from`, -1 where unknown → int32 `[batch]` in `to`, -1 where unknown or in no class whole. */
+  /**
+   * Labels of the finer classes as labels of the coarser ones.
+   *
+   * @param labels int32 `[batch]` in `from`, -1 where unknown → int32 `[batch]` in `to`, -1 where unknown or in no class whole.
+   */
   labels(labels: Tensor1D): Tensor1D {
     if (this.isIdentity) return labels;
     return tf.tidy(() => {

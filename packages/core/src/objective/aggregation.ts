@@ -70,6 +70,13 @@ export interface JudgedSignals {
   readonly labels: Int32Array;
   /** Number of classes of the granularity. */
   readonly classes: number;
-  /** `logits` of each by row, `[labels, classes]`, over the classes of its own view. */
-  readonly teachers: readonly { readonly teacher: string; readonly logits: Float32Array; readonly classes: number }[];
+  /** In the order of the term's teachers. */
+  readonly teachers: readonly {
+    /** Its name in the config. */
+    readonly teacher: string;
+    /** By row, `[labels, classes]`. */
+    readonly logits: Float32Array;
+    /** Number of classes of its own view. */
+    readonly classes: number;
+  }[];
 }

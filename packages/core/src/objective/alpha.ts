@@ -50,7 +50,14 @@ export interface Observed {
   /** Share of the labelled batch that the student got right; NaN without a labelled part. */
   readonly trainAccuracy: number;
   /** With `needs: { gradients: true }`: norms of the two sides' gradients and their cosine. */
-  readonly gradients?: { readonly hard: number; readonly soft: number; readonly cosine: number };
+  readonly gradients?: {
+    /** Euclidean norm of the gradient of `hard`, before α, over all trained weights. */
+    readonly hard: number;
+    /** The same of `soft`. */
+    readonly soft: number;
+    /** Between the two, from -1 to 1. */
+    readonly cosine: number;
+  };
 }
 
 /** Counts on held-out labels, one granularity: who was right where. */

@@ -15,7 +15,12 @@ export interface LossInput {
   /** Class indices in the term's granularity, int32 `[batch]`, -1 where unknown; values: `[batch, dimensions]`. */
   readonly labels: Tensor1D | Tensor2D;
   /** Features by layer, as asked for in `needs`. */
-  readonly features: { readonly student: Readonly<NamedTensors>; readonly teacher: Readonly<NamedTensors> };
+  readonly features: {
+    /** Of the student, `[batch, …]`; gradients flow through them. */
+    readonly student: Readonly<NamedTensors>;
+    /** Of the one teacher that `needs` names, `[batch, …]`; constants. */
+    readonly teacher: Readonly<NamedTensors>;
+  };
   /** From the term's granularity to other label spaces, by name, as asked for in `needs`. */
   readonly views?: Readonly<Record<string, View>>;
 }
@@ -33,7 +38,12 @@ export interface LossContext {
 }
 
 /** One value a sample `[batch]`; with `updates` to the loss's state that are no gradients (a memory, a running mean). */
-export type LossOutput = Tensor1D | { readonly perSample: Tensor1D; readonly updates: NamedTensors };
+export type LossOutput = Tensor1D | {
+  /** `[batch]`, unreduced and unweighted. */
+  readonly perSample: Tensor1D;
+  /** New values of entries of the loss's state, by their names, each of its entry's shape. */
+  readonly updates: NamedTensors;
+};
 
 /** What a loss needs besides logits. */
 export interface LossNeeds {
@@ -45,8 +55,9 @@ export interface LossNeeds {
   readonly views?: readonly string[];
   /** Layers whose values are to be compared, of the student and of one teacher. */
   readonly features?: {
+    /** Layers of the student; may be empty. */
     readonly student: readonly string[];
-    /** The teacher and its layers. */
+    /** The teacher, as the config calls it, and its layers (nodes, for a graph). */
     readonly teacher?: { readonly id: string; readonly layers: readonly string[] };
   };
 }

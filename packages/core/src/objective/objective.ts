@@ -7,6 +7,7 @@ import type { Loss } from './loss.ts';
 
 /** A head of the student: a label space and the output that holds its logits. */
 export interface Head {
+  /** What its outputs are about, one a class, in their order. */
   readonly space: LabelSpace;
   /** The student's output or layer that holds its logits. */
   readonly output: string;
@@ -18,7 +19,9 @@ export interface HardTerm {
   readonly name: string;
   /** Where it compares, as seen from the head. */
   readonly granularity: Granularity;
+  /** The head that it trains. */
   readonly head: Head;
+  /** Its role is `hard`. */
   readonly loss: Loss;
   /** The label spaces that the loss asked to see the granularity through. */
   readonly views?: Readonly<Record<string, View>> | undefined;
@@ -28,6 +31,7 @@ export interface HardTerm {
 
 /** One teacher's part in a soft term. */
 export interface TermTeacher {
+  /** Its name in the config. */
   readonly id: string;
   /** Sums a finer teacher's classes into the granularity's. */
   readonly coarsen?: View | undefined;
@@ -37,17 +41,21 @@ export interface TermTeacher {
 
 /** A loss against teachers, in one granularity. */
 export interface SoftTerm {
+  /** As under `soft` in the config; by default the label space that its teachers speak. */
   readonly name: string;
   /** Where it compares, as seen from the head. */
   readonly granularity: Granularity;
+  /** The head that it trains. */
   readonly head: Head;
   /** Those that it listens to, in the order of the config. */
   readonly teachers: readonly TermTeacher[];
+  /** Makes one target of its teachers. */
   readonly aggregator: Aggregator;
   /** The student's classes are tempered before they are summed, in place of the other way round. */
   readonly temperFirst?: boolean;
   /** What {@link Aggregator.prepare} found. */
   readonly prepared: unknown;
+  /** Its role is `soft`. */
   readonly loss: Loss;
   /** The label spaces that the loss asked to see the granularity through. */
   readonly views?: Readonly<Record<string, View>> | undefined;
@@ -63,6 +71,7 @@ export interface Objective {
   readonly hard: readonly HardTerm[];
   /** Empty without teachers. */
   readonly soft: readonly SoftTerm[];
+  /** Weighs the two sides at each step. */
   readonly alpha: AlphaScheduler;
 }
 

@@ -24,6 +24,7 @@ export interface Plugin {
 
 /** A plugin as its author writes it; strategies may be of any kind. */
 export interface PluginDefinition extends Omit<Plugin, 'strategies'> {
+  /** What a config may then choose by name; none when left out. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Each strategy has options of its own type; the registry checks them against its schema.
   readonly strategies?: readonly { [Kind in StrategyKind]: Strategy<Kind, any, any> }[StrategyKind][];
 }

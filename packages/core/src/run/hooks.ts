@@ -8,7 +8,16 @@ import type { NamedTensors } from '../tensor/named-tensors.ts';
 import { attribute } from './attribute-taps.ts';
 
 /** Named places in a hook's order; nobody writes a bare number. */
-export const Stage: { readonly Early: -100; readonly Default: 0; readonly Late: 100; readonly Observe: 1000 } = { Early: -100, Default: 0, Late: 100, Observe: 1000 };
+export const Stage: {
+  /** Before those that say nothing. */
+  readonly Early: -100;
+  /** Where a tap stands that names no stage. */
+  readonly Default: 0;
+  /** After them: sees what they have changed. */
+  readonly Late: 100;
+  /** Last of all: for taps that look and change nothing. */
+  readonly Observe: 1000;
+} = { Early: -100, Default: 0, Late: 100, Observe: 1000 };
 
 /** What a tap may know of the run besides its value. */
 export interface RunContext {
@@ -16,6 +25,7 @@ export interface RunContext {
   readonly stage: string;
   /** The training: `train-teachers/<id>`, `distill`, `distill/baseline`, `distill/ceiling`. */
   readonly unit: string;
+  /** Where that training stands: the step under way. */
   readonly progress: Progress;
 }
 

@@ -37,6 +37,7 @@ export interface ExhaustedEvent {
   readonly plan: MemoryPlan;
   /** Rows of the whole batch. */
   readonly batchRows: number;
+  /** What the runtime said as it ran out. */
   readonly error: Error;
 }
 

@@ -4,6 +4,7 @@ import type { RandomSource } from '../tensor/random.ts';
 
 /** What a runtime holds right now. */
 export interface MemoryUse {
+  /** How many tensors are held. */
   readonly tensors: number;
   /** Of all tensors that are held. */
   readonly bytes: number;
