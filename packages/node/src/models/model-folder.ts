@@ -15,7 +15,8 @@ export function openInFolder(folder: string, path: string, modelFile: string): O
   const refuse = (why: string): never => {
     throw kdError('KD_FILE_UNSAFE', { file: modelFile, path: path.slice(0, 200), why });
   };
-  const segments = path.split('/');
+  // TensorFlow.js writes './model.weights.bin' where a browser saves by `downloads://`.
+  const segments = path.replace(/^\.\//, '').split('/');
   if (path.length > 1000 || segments.length > 10) refuse('it is too long');
   for (const segment of segments) {
     if (segment === '..' || segment === '') refuse('it leaves the folder');

@@ -14,10 +14,14 @@ const saved = withSavedModel();
 describe('weight files', () => {
   const withPath = (path: string): string => changedCopy(saved, (json) => (json.weightsManifest[0]!.paths = [path]));
 
-  it.each(['../weights.bin', 'a/../../weights.bin', '/etc/passwd', '..\\weights.bin', 'C:weights.bin', 'C:\\w.bin', '%2e%2e/weights.bin', 'weights.bin\0', 'http://localhost/w.bin', 'file:///etc/passwd', '@evil.example/w', '//host/w.bin', './weights.bin', '', 'a//b', `${'a/'.repeat(20)}b`, 'x'.repeat(2000)])(
+  it.each(['../weights.bin', 'a/../../weights.bin', '/etc/passwd', '..\\weights.bin', 'C:weights.bin', 'C:\\w.bin', '%2e%2e/weights.bin', 'weights.bin\0', 'http://localhost/w.bin', 'file:///etc/passwd', '@evil.example/w', '//host/w.bin', '././weights.bin', './', '.', './/etc/passwd', './../weights.bin', 'a/./b', '', 'a//b', `${'a/'.repeat(20)}b`, 'x'.repeat(2000)])(
     'are not looked for at %j', async (path) => {
       await expectKdError('KD_FILE_UNSAFE', () => loadLayersModel(withPath(path)));
     });
+
+  it('are found as a browser has saved them', async () => {
+    await expect(loadLayersModel(withPath('./weights.bin'))).resolves.toMatchObject({ model: { layers: expect.anything() as unknown } });
+  });
 
   it('are no links, pipes or folders, and lie behind no link', async () => {
     const kinds: Record<string, (folder: string) => void> = {
