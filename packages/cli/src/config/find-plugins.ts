@@ -59,5 +59,5 @@ async function load(name: string, file: string, open: () => Promise<unknown>): P
 
 function expectPlugin(found: unknown, name: string): Plugin {
   if (typeof found === 'object' && found !== null && typeof (found as Plugin).name === 'string') return found as Plugin;
-  throw kdError('KD_PLUGIN_INVALID', { name, problem: found === undefined ? 'it has no default export' : 'its default export has no name' });
+  throw kdError('KD_PLUGIN_INVALID', { name, problem: found === undefined ? 'it has no default export' : 'it has no default export, or one without a name' });
 }

@@ -1,22 +1,10 @@
 import type { AlphaScheduler, AlphaValue, Plain } from '../objective/alpha.ts';
-import type { Loss } from '../objective/loss.ts';
 import type { ScheduleFactory } from '../step/schedule-factory.ts';
 import { notPlain } from './not-plain.ts';
-import { finiteKnobs, finiteNumber, kindOf, type Refuse } from './refuse.ts';
+import { finiteNumber, kindOf, type Refuse } from './refuse.ts';
 
-/** The same loss; its knobs are checked, for TensorFlow.js would fail at them and name neither the loss nor the knob. */
-export function checkedLoss(loss: Loss, refuse: Refuse): Loss {
-  if (!loss.knobs) return loss;
-  const { role, needs, joinsSamples, label, temperature } = loss;
-  return {
-    role,
-    ...(needs && { needs }), ...(joinsSamples === undefined ? {} : { joinsSamples }), ...(label === undefined ? {} : { label }), ...(temperature === undefined ? {} : { temperature }),
-    ...(loss.state && { state: (facts) => loss.state!(facts) }),
-    knobs: (progress) => finiteKnobs(loss.knobs!(progress), progress.step, refuse),
-    compute: (input, context) => loss.compute(input, context),
-    ...(loss.valueAndSlope && { valueAndSlope: (input, context) => loss.valueAndSlope!(input, context) }),
-  };
-}
+/** How far a computed α may be outside of 0 to 1. */
+const ROUNDING = 1e-6;
 
 /** The same schedule; its factors are checked. */
 export function checkedSchedule(factory: ScheduleFactory, refuse: Refuse): ScheduleFactory {
@@ -41,8 +29,9 @@ export function checkedAlpha(scheduler: AlphaScheduler, refuse: Refuse): AlphaSc
       const value: unknown = scheduler.value(state, progress);
       if (typeof value !== 'object' || value === null) return refuse(`value gave ${kindOf(value)} at step ${progress.step}, expected { alpha }`);
       const { alpha, trust = {} } = value as Partial<AlphaValue>;
-      finiteNumber(alpha, 'its alpha', progress.step, refuse);
-      for (const [term, weight] of Object.entries(trust)) finiteNumber(weight, `its trust in '${term}'`, progress.step, refuse);
+      const weight = finiteNumber(alpha, 'its alpha', progress.step, refuse);
+      if (weight < -ROUNDING || weight > 1 + ROUNDING) refuse(`its alpha is ${weight} at step ${progress.step}, expected a number from 0 to 1`);
+      for (const [term, share] of Object.entries(trust)) finiteNumber(share, `its trust in '${term}'`, progress.step, refuse);
       return value as AlphaValue;
     },
     ...(scheduler.update && { update: (state, observed) => savable(scheduler.update!(state, observed), `update at step ${observed.progress.step}`) }),

@@ -1,7 +1,7 @@
 import { shown } from '../errors/shown.ts';
 
-/** Tells what a strategy did that it must not do. */
-export type Refuse = (problem: string) => never;
+/** Tells what a strategy did that it must not do. `cause` is what it threw. */
+export type Refuse = (problem: string, cause?: Error) => never;
 
 /** Knobs as a strategy gave them, which are numbers. @param at the step, as its kind counts steps */
 export function finiteKnobs(knobs: unknown, at: number, refuse: Refuse): Readonly<Record<string, number>> {

@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kdError } from '../errors/kd-error.ts';
 import { suggest } from '../errors/suggest.ts';
-import { checkedAlpha, checkedLoss, checkedSchedule } from './checked-numbers.ts';
+import { checkedLoss } from './checked-loss.ts';
+import { checkedAlpha, checkedSchedule } from './checked-numbers.ts';
 import { checkedOptimizer } from './checked-optimizer.ts';
 import type { ServiceContainer } from './container.ts';
 import type { AnyStrategy, StrategyKind, StrategyKinds } from './strategy.ts';
@@ -76,7 +77,7 @@ export class Registry implements StrategyResolver {
     const made = strategy.create(checked as never, services);
     expectNone(problemOfMade(kind, made), found.plugin, strategy);
     const check = checks[kind] as ((made: unknown, refuse: Refuse) => StrategyKinds[Kind]) | undefined;
-    return check ? check(made, (problem) => invalid(problem, found.plugin, strategy)) : (made as StrategyKinds[Kind]);
+    return check ? check(made, (problem, cause) => invalid(problem, found.plugin, strategy, cause)) : (made as StrategyKinds[Kind]);
   }
 
   #find(kind: StrategyKind, name: string, where: string): RegisteredStrategy {
@@ -98,9 +99,9 @@ function expectNone(problem: string | undefined, plugin: string, strategy: AnySt
   if (problem) invalid(problem, plugin, strategy);
 }
 
-function invalid(problem: string, plugin: string, strategy: AnyStrategy): never {
+function invalid(problem: string, plugin: string, strategy: AnyStrategy, cause?: Error): never {
   const { kind, name } = Object(strategy) as Partial<AnyStrategy>;
-  throw kdError('KD_STRATEGY_INVALID', { plugin, kind: kind ?? 'strategy', name: String(name), problem });
+  throw kdError('KD_STRATEGY_INVALID', { plugin, kind: kind ?? 'strategy', name: String(name), problem }, cause);
 }
 
 function checkOptions(strategy: AnyStrategy, options: unknown, where: string): unknown {
