@@ -1,6 +1,6 @@
 // Loads this student: in Node, in a browser, with or without a bundler. Import a backend of TensorFlow.js before, such as
 // @tensorflow/tfjs-backend-wasm.
-import { softmax, tensor, tidy } from '@tensorflow/tfjs-core';
+import { ready, softmax, tensor, tidy } from '@tensorflow/tfjs-core';
 import { loadLayersModel } from '@tensorflow/tfjs-layers';
 
 const files = {
@@ -11,6 +11,10 @@ const files = {
 
 /** The student, ready to be asked. */
 export async function load() {
+  await ready().catch((error) => {
+    if (!/no backend found/i.test(error.message)) throw error;
+    throw new Error("TensorFlow.js has no backend yet. Import one before: import '@tensorflow/tfjs-backend-wasm';", { cause: error });
+  });
   const [description, weightData, labels] = await Promise.all([json(files.description), read(files.weights), json(files.labels)]);
   const { modelTopology, weightsManifest } = description;
   const model = await loadLayersModel({ load: async () => ({ modelTopology, weightSpecs: weightsManifest.flatMap(({ weights }) => weights), weightData }) });

@@ -1,4 +1,5 @@
 import type { ModelLabels } from './labels.ts';
+import { packageName, VERSION } from './package-of.ts';
 
 export interface CardOptions {
   readonly labels: ModelLabels;
@@ -25,21 +26,26 @@ ${heads.map((head) => `| answers \`${cell(head.name)}\` | ${head.gives}${head.gi
 ${Object.entries(views).map(([view, { of, groups }]) => `| \`${cell(view)}\`, from \`${cell(of)}\` | ${cell(Object.entries(groups).map(([group, members]) => `${group}: ${members.join(', ')}`).join('; '))} |\n`).join('')}
 ## Use it
 
+In your project, with the path of this folder:
+
 \`\`\`sh
-npm install @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-backend-wasm
+npm pack path/to/this/folder
+npm install ./${packageName(name)}-${VERSION}.tgz @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-backend-wasm
 \`\`\`
+
+Save this as \`ask.mjs\` and run \`node ask.mjs\`:
 
 \`\`\`js
 import '@tensorflow/tfjs-backend-wasm';
 import { setBackend } from '@tensorflow/tfjs-core';
-import { load } from './index.js';
+import { load } from '${packageName(name)}';
 
 await setBackend('wasm');
 const student = await load();
 console.log(await student.predict(${exampleOf(inputs)}));
 \`\`\`
 
-The same in Node and in a browser; a bundler may have to be told where [TensorFlow.js's wasm files](https://www.npmjs.com/package/@tensorflow/tfjs-backend-wasm) lie.
+The same in a browser, with a bundler or an import map that finds TensorFlow.js; a bundler may have to be told where [TensorFlow.js's wasm files](https://www.npmjs.com/package/@tensorflow/tfjs-backend-wasm) lie.
 In TypeScript, \`skipLibCheck\` keeps TensorFlow.js's own types quiet. \`tf.loadLayersModel\` opens \`model.json\` too, quantised or not.
 
 ## What is here

@@ -1,7 +1,14 @@
-/** The package.json of an export: npm publishes it, or installs it from its folder. */
+export const VERSION = '1.0.0';
+
+/** What npm may call it. */
+export function packageName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^[._-]+/, '') || 'student';
+}
+
+/** The package.json of an export: npm publishes it, or packs it. */
 export function packageOf(name: string): string {
   return `${JSON.stringify({
-    name: name.toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^[._-]+/, '') || 'student', version: '1.0.0', description: 'A model that was distilled with kd.', type: 'module', sideEffects: false,
+    name: packageName(name), version: VERSION, description: 'A model that was distilled with kd.', type: 'module', sideEffects: false,
     exports: { '.': { types: './index.d.ts', default: './index.js' }, './*.json': './*.json', './weights.bin': './weights.bin' },
     files: ['index.js', 'index.d.ts', 'model.json', 'weights.bin', 'labels.json', 'golden.json'],
     peerDependencies: { '@tensorflow/tfjs-core': '^4.22.0', '@tensorflow/tfjs-layers': '^4.22.0' },

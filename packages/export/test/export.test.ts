@@ -53,6 +53,7 @@ describe('an export', () => {
     expect(golden.inputs['word']!.values).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5]);
     const expected = options.student.predict([options.samples!['picture']!, options.samples!['word']!]) as tf.Tensor;
     expect(golden.outputs['animal']!.values.map(Math.fround)).toEqual(Array.from(expected.dataSync()));
+    expect(await text('README.md')).toMatch(/^npm install \.\/pets-1\.0\.0\.tgz [^]*^import \{ load \} from 'pets';$/m);
     expect(await text('README.md')).toMatch(/\| animals \| seen \\\| heard \|[^]*`picture` float32 \[8, 8, 1\], `word` int32 \[3\][^]*`animal` \| probabilities: cat, dog, wolf/);
   });
 
@@ -71,6 +72,12 @@ console.log(JSON.stringify([await student.predictMany(samples), await student.pr
       expect(place['x']).toBeCloseTo(golden.outputs['place']!.values[2 * i]!, 5);
     });
     expect(JSON.stringify(one)).toBe(JSON.stringify(all[4]));
+  });
+
+  test('says that a backend of TensorFlow.js is missing', async () => {
+    const file = join(top, 'bare.mjs');
+    await writeFile(file, `import { load } from './pets/index.js';\nawait load().catch(({ message }) => console.log(message));`);
+    expect((await run(process.execPath, [file])).stdout).toBe("TensorFlow.js has no backend yet. Import one before: import '@tensorflow/tfjs-backend-wasm';\n");
   });
 
   test('tells what is wrong with a sample', async () => {

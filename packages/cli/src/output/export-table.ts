@@ -27,7 +27,7 @@ export function exportTable({ folder, files, difference, precision, parameters, 
     '', ...('demo.html' in files
       ? [`  Try it    open ${safeText(join(path, 'demo.html'))} in a browser`]
       : ['  Without data.test there is nothing to prove it by: no golden samples, no demo page.']),
-    `  Use it    npm install --install-links ${safeText(asArgument(isAbsolute(path) ? path : `./${path}`))}   see its README.md`, '',
+    `  Use it    npm pack ${safeText(asArgument(isAbsolute(path) ? path : `./${path}`))}   makes a package of it; its README.md says how to go on`, '',
   ].join('\n');
 }
 
