@@ -3,6 +3,7 @@ import { kdError, type Summary } from '@kd/core';
 import type { GlobalFlags } from '../flags.ts';
 import { print } from '../output/print.ts';
 import { reporterFor } from '../output/reporter-for.ts';
+import { safeText } from '../output/safe-text.ts';
 import { labelCount, table } from '../output/table.ts';
 import { isTaught } from '../output/verdict.ts';
 import { readRun } from './read-run.ts';
@@ -15,22 +16,39 @@ interface Column {
   readonly values: readonly number[];
 }
 
-/** `kd compare <runs...>`: how the students of several runs did, such as one a seed, with mean and spread. */
+/** `kd compare <runs...>`: how the students of several runs did, such as one a seed, with mean and spread for each objective. */
 export function compare(folders: readonly string[], flags: GlobalFlags): void {
   const runs = folders.map((folder) => ({ folder, summary: readRun(resolve(folder)) }));
   const measure = measureOf(runs);
   const summaries = runs.map(({ summary }) => summary);
   if (new Set(summaries.map(({ hashes }) => hashes.test)).size > 1) reporterFor(flags).warn?.('These runs were judged on different test data: their numbers do not compare.');
   const columns = columnsOf(summaries, measure);
-  const figures = Object.fromEntries(columns.map(({ name, values }) => [name, { values, mean: mean(values), deviation: deviation(values) }]));
+  const groups = groupsOf(summaries).map(({ objective, members }) => {
+    const own = columns.map((column) => ({ ...column, values: members.map((i) => column.values[i]!) }));
+    return { objective, members, columns: own, figures: figuresOf(own) };
+  });
   const shown = (value: number): string => (measure === 'accuracy' ? (100 * value).toFixed(2) : value.toPrecision(4));
   const signed = (value: number, { name }: Column): string => `${name === 'gain' && value >= 0 ? '+' : ''}${shown(value)}`;
-  print(flags, { runs: runs.map(({ folder, summary }) => ({ folder: resolve(folder), seed: summary.seed })), ...figures }, () => {
-    const rows = runs.map(({ folder, summary }, i) => [folder, String(summary.seed), ...columns.map((column) => signed(column.values[i]!, column))]);
-    const spread = columns.map((column) => `${signed(mean(column.values), column)} ± ${shown(deviation(column.values))}`);
+  print(flags, { runs: runs.map(({ folder, summary }) => ({ folder: resolve(folder), seed: summary.seed })), ...figuresOf(columns), groups: groups.map(({ objective, members, figures }) => ({ objective, runs: members, ...figures })) }, () => {
+    const tables = groups.map(({ objective, members, columns: own }) => {
+      const rows = members.map((member, i) => [runs[member]!.folder, String(summaries[member]!.seed), ...own.map((column) => signed(column.values[i]!, column))]);
+      const spread = own.map((column) => `${signed(mean(column.values), column)} ± ${shown(deviation(column.values))}`);
+      const heading = groups.length === 1 ? '' : `  ${safeText(objective)}\n`;
+      return `\n${heading}${table([['run', 'seed', ...own.map(({ title }) => title)], ...rows, ['mean ± deviation', '', ...spread]])}\n`;
+    });
     const what = measure === 'accuracy' ? 'Right answers in percent; a gain in points' : 'Mean squared errors: less is better';
-    return `\n${table([['run', 'seed', ...columns.map(({ title }) => title)], ...rows, ['mean ± deviation', '', ...spread]])}\n\n  ${what}. The deviation is that of single runs, n − 1 in its denominator.\n\n`;
+    return `${tables.join('')}\n  ${what}. The deviation is that of single runs, n − 1 in its denominator.\n\n`;
   });
+}
+
+/** Runs that minimised the same, in the order in which they were named; one mean over different objectives would say nothing. */
+function groupsOf(summaries: readonly Summary[]): readonly { readonly objective: string; readonly members: readonly number[] }[] {
+  const objectives = summaries.map(({ objective }) => objective);
+  return [...new Set(objectives)].map((objective) => ({ objective, members: [...objectives.keys()].filter((i) => objectives[i] === objective) }));
+}
+
+function figuresOf(columns: readonly Column[]): Record<string, { values: readonly number[]; mean: number; deviation: number }> {
+  return Object.fromEntries(columns.map(({ name, values }) => [name, { values, mean: mean(values), deviation: deviation(values) }]));
 }
 
 type Measure = 'accuracy' | 'meanSquaredError';
