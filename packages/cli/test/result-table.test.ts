@@ -45,6 +45,14 @@ describe('the table of a run', () => {
     expect(shown({ student: place(0.18) })).toContain('The student’s mean squared error is 0.1800.');
   });
 
+  test('says nothing of what is not known of a teacher that has only left its answers', () => {
+    const gone = { ...teacher, parameters: 0, samples: 0 };
+    const table = shown({ teachers: { gone, one: { ...teacher, accuracy: 0.75 } } });
+    expect(table).toMatch(/\n  teacher gone +place \(2\) {10,}– {12}–\n/);
+    expect(table).toContain('Each teacher is judged');
+    expect(shown({ teachers: { gone } })).not.toContain('Each teacher is judged');
+  });
+
   test('says how long it took', () => {
     for (const [took, said] of [[0.04, '0.0 s'], [59.9, '59.9 s'], [65, '1:05 min'], [119.7, '2:00 min'], [3725.2, '62:05 min']] as const) expect(shown({}, took)).toContain(`  ${said} on wasm`);
   });

@@ -169,9 +169,10 @@ describe('the other commands', () => {
     const [{ code, stdout }, json] = await Promise.all([kd(project, 'check', '--name', 'checked'), kd(project, 'check', '--json', '--set', 'student.model=./models/talks.js', '--set', 'train.batchSize=100', '--set', 'compare.ceiling=true', '--set', 'labels.some={"of":"quadrant","only":["south-west","south-east"]}', '--set', 'teachers.height.speaks=some')]);
     expect(code).toBe(0);
     expect(stdout).toContain('256 samples to train, 100 to test, 20 labels');
-    const samples = (await readFile(join(project, 'data/train.jsonl'), 'utf8')).split('\n').slice(0, 3).map((line) => JSON.parse(line) as { id: string; inputs: { point: number[] } });
-    for (const { id, inputs: { point } } of samples) expect(stdout).toMatch(new RegExp(`${id} +quadrant \\d +point \\[2\\] ${point.map((value) => Number(value.toFixed(3))).join(' ')}\\n`));
-    expect(stdout).toContain('west = south-west+north-west');
+    const samples = (await readFile(join(project, 'data/train.jsonl'), 'utf8')).split('\n').slice(0, 3).map((line) => JSON.parse(line) as { id: string; inputs: { point: number[] }; labels: { quadrant: string } });
+    for (const { id, inputs: { point }, labels: { quadrant } } of samples) expect(stdout).toMatch(new RegExp(`${id} +quadrant ${quadrant} +point \\[2\\] ${point.map((value) => Number(value.toFixed(3))).join(' ')}\\n`));
+    expect(stdout).toMatch(/side +side +42 +to be trained +west = south-west\+north-west/);
+    expect(stdout).toMatch(/height +height +– +as it is/);
     expect(stdout).toMatch(/cost +16 steps of \d+ samples for the student.*; to train teachers: side \d+/);
     expect(stdout).toMatch(/memory +about \d+\.\d KB at once beside the data: whole batches, stored teachers\n +student [\d.]+ KB, teachers 0\.0 MB \(answers stored, [\d.]+ KB\), activations [\d.]+ KB of \d+ rows at once\n/);
     expect(stdout).toContain('No mistakes found.');

@@ -5,7 +5,7 @@ import { shown } from '../output/paint.ts';
 import { print } from '../output/print.ts';
 import { reporterFor } from '../output/reporter-for.ts';
 import { safeText } from '../output/safe-text.ts';
-import { count, labelCount, table } from '../output/table.ts';
+import { count, labelCount, parametersOfTeacher, table } from '../output/table.ts';
 import { openSession } from '../session.ts';
 import { costLines, costOf, limitWarnings } from './check-cost.ts';
 import { firstSamples } from './first-samples.ts';
@@ -30,7 +30,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
     student: { parameters: parametersOf(student.model), heads: student.heads.map(({ space, output }) => ({ space: space.name, output })) },
     cost, memory,
   };
-  const samples = await firstSamples(data.train);
+  const samples = await firstSamples(data.train, resolved.spaces);
   print(flags, found, () => [
     '', `  ${shown('bold', 'config')}    ${safeText(loaded.file)}`,
     `  ${shown('bold', 'data')}      ${count(data.train.size)} samples to train, ${count(data.test?.size ?? 0)} to test, ${data.validation ? `${count(data.validation.size)} to validate, ` : ''}${labelsInWords(data.labelled, data.train)} for the student`,
@@ -38,7 +38,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
     `  ${shown('bold', 'student')}   ${count(found.student.parameters)} parameters, heads ${safeText(found.student.heads.map(({ space, output }) => `${space} (${output})`).join(', '))}`,
     `  ${shown('bold', 'backend')}   ${why}`,
     ...costLines(cost, memory),
-    '', table([['teacher', 'speaks', 'parameters', '', 'its classes in the student’s'], ...teachers.map((teacher, i) => [teacher.id, teacher.space.name, count(teacher.parameters), teacher.untrained ? 'to be trained' : 'as it is', map[i]!])]),
+    '', table([['teacher', 'speaks', 'parameters', '', 'its classes in the student’s'], ...teachers.map((teacher, i) => [teacher.id, teacher.space.name, parametersOfTeacher(teacher), teacher.untrained ? 'to be trained' : 'as it is', map[i]!])]),
     '', `  ${safeText(found.objective)}`, '', `  ${shown('green', 'No mistakes found.')} Next: ${nextCommand(flags, 'run')}`, '',
   ].join('\n'));
 }

@@ -1,11 +1,11 @@
-import { sizeOf, type Dataset } from '@kd/core';
+import { sizeOf, type Dataset, type LabelSpace } from '@kd/core';
 
 const FIRST = 3;
 
-/** The first samples as they were read, a row each, so that a wrong column is seen: id, labels, and each input in short. */
-export async function firstSamples(dataset: Dataset): Promise<readonly (readonly string[])[]> {
+/** The first samples as they were read, a row each, so that a wrong column or order is seen: id, labels, and each input in short. */
+export async function firstSamples(dataset: Dataset, spaces: ReadonlyMap<string, LabelSpace>): Promise<readonly (readonly string[])[]> {
   const rows = Array.from({ length: Math.min(FIRST, dataset.size) }, (_, row) => row);
-  const lines = rows.map((row) => [dataset.id(row), labelsOf(dataset, row)]);
+  const lines = rows.map((row) => [dataset.id(row), labelsOf(dataset, row, spaces)]);
   for (const [name, spec] of Object.entries(dataset.inputs)) {
     const width = sizeOf(spec);
     const values = spec.dtype === 'int32' ? new Int32Array(width * rows.length) : new Float32Array(width * rows.length);
@@ -16,8 +16,9 @@ export async function firstSamples(dataset: Dataset): Promise<readonly (readonly
 }
 
 /** The labels of a sample; those of a space of values are not shown. */
-function labelsOf({ labels, size }: Dataset, row: number): string {
-  return Object.entries(labels).map(([space, values]) => `${space} ${values.length === size ? values[row]! : '…'}`).join(', ') || 'no label';
+function labelsOf({ labels, size }: Dataset, row: number, spaces: ReadonlyMap<string, LabelSpace>): string {
+  const nameOf = (space: string, label: number): string => (label < 0 ? 'none' : (spaces.get(space)?.classes[label] ?? String(label)));
+  return Object.entries(labels).map(([space, values]) => `${space} ${values.length === size ? nameOf(space, values[row]!) : '…'}`).join(', ') || 'no label';
 }
 
 function inShort(values: Float32Array | Int32Array): string {

@@ -4,14 +4,14 @@ import type { GlobalFlags } from '../flags.ts';
 import { asArgument, nextCommand } from './next-command.ts';
 import { shown } from './paint.ts';
 import { safeText } from './safe-text.ts';
-import { count, labelCount, score, seconds, table } from './table.ts';
+import { count, labelCount, parametersOfTeacher, score, seconds, table } from './table.ts';
 import { isTaught, keptEpoch, verdict } from './verdict.ts';
 
 /** What a run found, for a person. @param folder where it is kept */
 export function resultTable(summary: Summary, folder: string, took: number, flags: GlobalFlags): string {
   const { teachers, student, baseline, ceiling, data } = summary;
   const rows: string[][] = [['', 'speaks', 'accuracy', 'parameters']];
-  for (const [id, teacher] of Object.entries(teachers)) rows.push([`teacher ${id}`, `${teacher.space} (${teacher.classes})`, score(teacher), count(teacher.parameters)]);
+  for (const [id, teacher] of Object.entries(teachers)) rows.push([`teacher ${id}`, `${teacher.space} (${teacher.classes})`, score(teacher), parametersOfTeacher(teacher)]);
   if (baseline) rows.push(...studentRows(`student, ${labelCount(data.labelled)} alone`, baseline));
   rows.push(...studentRows(isTaught(summary) ? 'student, distilled' : 'student', student));
   if (ceiling) rows.push(...studentRows(`student, all ${labelCount(data.train)}`, ceiling));
@@ -23,7 +23,7 @@ export function resultTable(summary: Summary, folder: string, took: number, flag
     '', table(rows), '',
     `  ${shown('bold', verdict(summary))}`, '',
     ...(kept === undefined ? [] : [`  ${kept}`]),
-    '  Each teacher is judged on the test samples that its own label space covers.',
+    ...(Object.values(teachers).some(({ samples }) => samples) ? ['  Each teacher is judged on the test samples that its own label space covers.'] : []),
     `  ${safeText(summary.objective)}`,
     `  ${seconds(took)} on ${summary.backend}, seed ${summary.seed}. The model is ${where}/student, every number in ${where}/summary.json`, '',
     `  Next   ${report!.padEnd(evaluate!.length)}   all of this as a page, with curves and every class`,

@@ -6,7 +6,7 @@ export function table(rows: readonly (readonly string[])[], indent: string = '  
   const safe = rows.map((row) => row.map(safeText));
   const columns = Math.max(...safe.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, i) => Math.max(...safe.map((row) => (row[i] ?? '').length)));
-  const right = Array.from({ length: columns }, (_, i) => safe.slice(1).every((row) => /^[-+\d.,]*\s*[%A-Za-z]{0,3}$/.test(row[i] ?? '') && i > 0));
+  const right = Array.from({ length: columns }, (_, i) => safe.slice(1).every((row) => /^(–|[-+\d.,]*\s*[%A-Za-z]{0,3})$/.test(row[i] ?? '') && i > 0));
   return safe.map((row) => `${indent}${row.map((cell, i) => (right[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('   ').trimEnd()}`).join('\n');
 }
 
@@ -21,6 +21,11 @@ export function score({ accuracy, meanSquaredError }: Partial<Pick<Score, 'accur
 
 export function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** A teacher that is no model here, such as a function or stored answers, has none that are known. */
+export function parametersOfTeacher({ parameters }: { readonly parameters: number }): string {
+  return parameters === 0 ? '–' : count(parameters);
 }
 
 export function labelCount(labels: number): string {

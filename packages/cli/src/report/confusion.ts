@@ -35,5 +35,5 @@ function mistakes({ classes, counts }: Confusion): Html {
   if (wrong.length === 0) return html`<p>No answer is wrong.</p>`;
   const most = wrong.sort((a, b) => b.each - a.each || a.label - b.label).slice(0, MOST_MISTAKES);
   const sum = wrong.reduce((total, { each }) => total + each, 0);
-  return html`<p>${count(sum)} answers are wrong. The most frequent:</p><ul>${most.map(({ label, answer, each, all }) => html`<li><b>${classes[label]!}</b> taken for <b>${classes[answer]!}</b>: ${count(each)} times, ${percent(each / all)} of its samples</li>`)}</ul>`;
+  return html`<p>${count(sum)} answers are wrong. The most frequent:</p><ul>${most.map(({ label, answer, each, all }) => html`<li><b>${classes[label]!}</b> taken for <b>${classes[answer]!}</b>: ${each === 1 ? 'once' : `${count(each)} times`}, ${percent(each / all)} of its samples</li>`)}</ul>`;
 }

@@ -1,5 +1,5 @@
 import type { Score, StudentSummary, Summary } from '@kd/core';
-import { count, labelCount, percent, score } from '../output/table.ts';
+import { count, labelCount, parametersOfTeacher, percent, score } from '../output/table.ts';
 import { isTaught } from '../output/verdict.ts';
 import { html, type Html } from './html.ts';
 import { intervalOf } from './interval.ts';
@@ -17,7 +17,7 @@ interface Row {
 export function resultsTable(summary: Summary): Html {
   const { teachers, student, baseline, ceiling, data } = summary;
   const rows = [
-    ...Object.entries(teachers).map(([id, teacher]): Row => ({ name: `teacher ${id}`, speaks: `${teacher.space} (${teacher.classes})`, score: teacher, parameters: count(teacher.parameters), own: false })),
+    ...Object.entries(teachers).map(([id, teacher]): Row => ({ name: `teacher ${id}`, speaks: `${teacher.space} (${teacher.classes})`, score: teacher, parameters: parametersOfTeacher(teacher), own: false })),
     ...rowsOf(`student, ${labelCount(data.labelled)} alone`, baseline),
     ...rowsOf(isTaught(summary) ? 'student, distilled' : 'student', student, true),
     ...rowsOf(`student, all ${labelCount(data.train)}`, ceiling),

@@ -39,6 +39,7 @@ export async function train(options: TrainOptions): Promise<Trained> {
   // The snapshot stays as it was saved: what is remembered from here on may never be.
   const memory: TrainMemory = snapshot ? (structuredClone(snapshot.plain) as unknown as TrainMemory)
     : { step: 0, alpha: objective.alpha.init(facts), plan: options.memory.plan, sums: noSums, history: [], sections: {} };
+  if (snapshot) reporter.note?.(`${unit} goes on after step ${memory.step} of ${steps}`);
   let state: NamedTensors = snapshot ? tensorsOf(snapshot.tensors) : step.initial().state;
   const best = options.validation && new BestEpoch(options.validation, memory.best, state);
   const progressAt = (at: number): Progress => ({ step: at, steps, epoch: Math.floor(at / sampler.stepsPerEpoch), epochs: training.epochs });
