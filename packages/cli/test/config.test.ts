@@ -141,6 +141,11 @@ test('plugins: a list, of names, paths and plugins', async () => {
   const several = await failure(written({ 'several.json': '{ "plugins": ["nowhere", "./nothing.mjs"], "labels": {}, "trian": {} }' }));
   expect(several).toMatchObject({ code: 'KD_CONFIG_INVALID', exitCode: 2 });
   for (const told of ['data: ', 'student: ', "trian: unknown key, did you mean 'train'?", '@kd/plugin-nowhere', "nothing.mjs' is no kd plugin"]) expect(several.message).toContain(told);
+  const compiled = await written({
+    'cjs.mjs': "export default { plugins: ['cjs'] };", 'node_modules/kd-plugin-cjs/package.json': '{ "main": "./x.js" }',
+    'node_modules/kd-plugin-cjs/x.js': "Object.defineProperty(exports, '__esModule', { value: true });\nexports.default = { name: 'compiled' };",
+  });
+  expect(compiled.plugins.map((plugin) => plugin.name)).toEqual(['compiled']);
   const { plugins } = await written({ 'all.mjs': "export default { plugins: ['adaptive-alpha', '@acme/x', { name: 'own' }] };", 'node_modules/@acme/kd-plugin-x/package.json': '{ "type": "module", "exports": { "import": "./x.js" } }', 'node_modules/@acme/kd-plugin-x/x.js': "export default { name: 'acme' };" });
   expect(plugins.map(({ name }) => name)).toEqual(['adaptive-alpha', 'acme', 'own']);
 });

@@ -186,6 +186,13 @@ describe('the other commands', () => {
     });
   });
 
+  test('kd check says that nobody teaches', async () => {
+    const { code, stdout } = await kd(project, 'check', '--name', 'alone', '--set', 'teachers={}');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/There are no teachers: the student learns from its labels alone\.\n\n {2}L = CE@quadrant\n/);
+    expect(stdout).not.toContain('its classes in the student’s');
+  });
+
   test('kd plugins lists what a config can name, also what a plugin brings', async () => {
     const [{ code, stdout }, json] = await Promise.all([kd(project, 'plugins'), kd(project, 'plugins', '--json')]);
     expect([code, json.code]).toEqual([0, 0]);

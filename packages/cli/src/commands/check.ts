@@ -38,7 +38,7 @@ export async function check(flags: GlobalFlags): Promise<void> {
     `  ${shown('bold', 'student')}   ${count(found.student.parameters)} parameters, heads ${safeText(found.student.heads.map(({ space, output }) => `${space} (${output})`).join(', '))}`,
     `  ${shown('bold', 'backend')}   ${why}`,
     ...costLines(cost, memory),
-    '', table([['teacher', 'speaks', 'parameters', '', 'its classes in the student’s'], ...teachers.map((teacher, i) => [teacher.id, teacher.space.name, parametersOfTeacher(teacher), teacher.untrained ? 'to be trained' : 'as it is', map[i]!])]),
+    ...(teachers.length === 0 ? ['', '  There are no teachers: the student learns from its labels alone.'] : ['', table([['teacher', 'speaks', 'parameters', '', 'its classes in the student’s'], ...teachers.map((teacher, i) => [teacher.id, teacher.space.name, parametersOfTeacher(teacher), teacher.untrained ? 'to be trained' : 'as it is', map[i]!])])]),
     '', `  ${safeText(found.objective)}`, '', `  ${shown('green', 'No mistakes found.')} Next: ${nextCommand(flags, 'run')}`, '',
   ].join('\n'));
 }

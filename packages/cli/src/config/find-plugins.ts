@@ -58,6 +58,13 @@ async function load(name: string, file: string, open: () => Promise<unknown>): P
 }
 
 function expectPlugin(found: unknown, name: string): Plugin {
-  if (typeof found === 'object' && found !== null && typeof (found as Plugin).name === 'string') return found as Plugin;
+  if (isPlugin(found)) return found;
+  // A CommonJS package that was compiled from `export default` has it one level deeper.
+  const inner = (Object(found) as { default?: unknown }).default;
+  if (isPlugin(inner)) return inner;
   throw kdError('KD_PLUGIN_INVALID', { name, problem: found === undefined ? 'it has no default export' : 'it has no default export, or one without a name' });
+}
+
+function isPlugin(found: unknown): found is Plugin {
+  return typeof found === 'object' && found !== null && typeof (found as Plugin).name === 'string';
 }
