@@ -45,7 +45,8 @@ const student = await load();
 console.log(await student.predict(${exampleOf(inputs)}));
 \`\`\`
 
-The same in a browser, with a bundler or an import map that finds TensorFlow.js; a bundler may have to be told where [TensorFlow.js's wasm files](https://www.npmjs.com/package/@tensorflow/tfjs-backend-wasm) lie.
+In a web page, with a bundler such as Vite, \`@tensorflow/tfjs-backend-cpu\` does for a small model: install and import it instead, and leave out \`setBackend\`.
+The wasm backend is faster, but a page has to be told [where its files lie](https://www.npmjs.com/package/@tensorflow/tfjs-backend-wasm).
 In TypeScript, \`skipLibCheck\` keeps TensorFlow.js's own types quiet. \`tf.loadLayersModel\` opens \`model.json\` too, quantised or not.
 
 ## What is here
