@@ -80,7 +80,7 @@ export function sumOf(loss: Loss, given: LossCase, fail: Fail, rows?: Tensor1D):
 export async function gradientsOf(loss: Loss, given: LossCase, fail: Fail, wanted: Readonly<NamedTensors>, rows?: Tensor1D): Promise<Record<string, Float32Array>> {
   const names = Object.keys(wanted);
   const tensors = tf.tidy(() => {
-    const { grads } = tf.engine().gradients(() => sumOf(loss, replaceIn(given, wanted), fail, rows), names.map((name) => wanted[name]!), undefined, true);
+    const { grads } = attempt(fail, 'the values of a loss have a gradient', () => tf.engine().gradients(() => sumOf(loss, replaceIn(given, wanted), fail, rows), names.map((name) => wanted[name]!), undefined, true));
     return names.map((name, i) => grads[i] ?? tf.zerosLike(wanted[name]!)) as Tensor[];
   });
   const result: Record<string, Float32Array> = {};
