@@ -3,8 +3,9 @@ import '@tensorflow/tfjs-layers';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { eagerRandom, perSampleOf, Random, targetOf, type Loss, type NamedTensors } from '@kd/core';
+import { checkLoss } from '@kd/testing';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ctkd, dkd } from '../src/index.ts';
+import { ctkd, dist, dkd } from '../src/index.ts';
 import { casesOf, expectClose, expectGolden, tensorOf, valueAndGradient } from '../../../test/golden/golden-cases.ts';
 
 beforeAll(async () => {
@@ -43,6 +44,32 @@ describe('ctkd', () => {
   test('starts from one temperature that learns', () => {
     expect(ctkd.create({ lowest: 1, range: 20, strength: 1, epochs: 10 }, {}).state!({ classes: 2, names: ['a', 'b'], samples: 1, studentFeatures: {}, teacherFeatures: {} }))
       .toEqual({ theta: { shape: [], trainable: true, initial: 1 } });
+  });
+});
+
+describe('dist', () => {
+  test.each(casesOf('logit-dist', /^dist_/))('$name', (golden) => {
+    const { tau: temperature, beta: betweenClasses, gamma: withinClasses } = golden.params;
+    const loss = dist.create({ temperature, betweenClasses, withinClasses }, {});
+    const teacher = tensorOf(golden.inputs['teacher_logits']!);
+    expectGolden(golden, valueAndGradient(tensorOf(golden.inputs['student_logits']!), (student: Tensor2D) => compute(loss, student, teacher)));
+  });
+
+  test('asks for the order of the classes, not for their heights', () => {
+    const teacher = tf.log(tf.tensor2d([[0.1, 0.3, 0.6], [0.5, 0.3, 0.2]])) as Tensor2D;
+    const flatter = tf.log(tf.tensor2d([[0.2, 0.3, 0.5 - 0.05], [0.4, 0.3, 0.25]])) as Tensor2D;
+    const loss = dist.create({ temperature: 1, betweenClasses: 1, withinClasses: 0 }, {});
+    expect(compute(loss, teacher, teacher).dataSync()[0]).toBeCloseTo(0, 5);
+    expect(compute(loss, flatter, teacher).dataSync()[0]).toBeLessThan(0.05);
+    expect(compute(loss, tf.neg(teacher), teacher).dataSync()[0]).toBeGreaterThan(1);
+  });
+
+  test('keeps the rules of a loss', async () => {
+    await checkLoss(dist);
+  });
+
+  test('is not divided into parts of a batch', () => {
+    expect(dist.create({ temperature: 1, betweenClasses: 1, withinClasses: 1 }, {}).joinsSamples).toBe(true);
   });
 });
 

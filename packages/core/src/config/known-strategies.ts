@@ -33,6 +33,7 @@ export interface KnownStrategies {
   'loss/crd': true;
   'loss/cross-entropy': true;
   'loss/ctkd': true;
+  'loss/dist': true;
   'loss/dkd': true;
   'loss/fitnet': true;
   'loss/hierarchical-cross-entropy': true;
