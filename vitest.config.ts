@@ -6,17 +6,19 @@ const conditions = ['@kd/source', 'node', 'import', 'module', 'default'];
 const results = process.env['KD_TEST_RESULTS'];
 
 const all = ['{packages,plugins,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'];
-/** Load a native library, or see or set what a process can set only once: each file has a process of its own. */
+/** Measure or limit the memory of their process, could crash it, or see or set what a process can set only once: each has one of its own. */
 const alone = [
-  'plugins/backend-tensorflow/test/*.test.ts',
-  'plugins/backend-tensorflow/test/{binding,kernels,memory,recording,saved-model}/*.test.ts',
+  'plugins/backend-tensorflow/test/{binding/errors,binding/ownership,tfjs-node}.test.ts',
+  'plugins/backend-tensorflow/test/memory/*.test.ts',
   'plugins/gpu-memory/test/{limit,promises}.test.ts',
-  'plugins/teachers-onnx/test/{onnx,run}.test.ts',
-  'packages/export/test/onnx/{to-onnx,round-trip}.test.ts',
   'packages/core/test/runtime/wasm/{no-simd,start-wasm,training-kernels}.test.ts',
 ];
+/** Compute with TensorFlow, of which a process has one: they share it, and what they leave stays. */
+const native = ['plugins/backend-tensorflow/test/{kernels,recording,saved-model}/*.test.ts', 'plugins/backend-tensorflow/test/binding/values.test.ts'];
 /** Start processes, and take long. */
-const processes = ['packages/cli/test/*.test.ts', 'plugins/teachers-http/test/run.test.ts', 'packages/node/test/run/*.test.ts', 'test/**/*.test.ts'];
+const processes = [
+  'packages/cli/test/*.test.ts', 'plugins/backend-tensorflow/test/{exit,published}.test.ts', 'plugins/teachers-http/test/run.test.ts', 'packages/node/test/run/*.test.ts', 'test/**/*.test.ts',
+];
 const setupFiles = ['test/fresh-engine.ts'];
 
 export default defineConfig({
@@ -26,8 +28,9 @@ export default defineConfig({
     // In the order of their names. Files that share a process save its start, and the loading of TensorFlow.js.
     projects: [
       { extends: true, test: { name: 'alone', include: alone } },
+      { extends: true, test: { name: 'native', include: native, isolate: false } },
       { extends: true, test: { name: 'processes', include: processes, isolate: false, setupFiles } },
-      { extends: true, test: { name: 'units', include: all, exclude: [...configDefaults.exclude, ...alone, ...processes], isolate: false, setupFiles } },
+      { extends: true, test: { name: 'units', include: all, exclude: [...configDefaults.exclude, ...alone, ...native, ...processes], isolate: false, setupFiles } },
     ],
     pool: 'forks',
     maxWorkers: Math.max(2, availableParallelism()),

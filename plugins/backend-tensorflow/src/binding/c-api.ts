@@ -13,6 +13,7 @@ export const SIGNATURES = {
   TF_NewStatus: 'void *TF_NewStatus()',
   TF_GetCode: 'int TF_GetCode(void *status)',
   TF_Message: 'const char *TF_Message(void *status)',
+  TF_SetStatus: 'void TF_SetStatus(void *status, int code, const char *message)',
 
   TFE_NewContextOptions: 'void *TFE_NewContextOptions()',
   TFE_ContextOptionsSetConfig: 'void TFE_ContextOptionsSetConfig(void *options, const uint8_t *config, size_t length, void *status)',

@@ -90,6 +90,13 @@ describeNative('a SavedModel as a teacher', () => {
     await teacher.close?.();
   });
 
+  it('opens after an operation that has failed', async () => {
+    expect(() => tf.gather(tf.ones([3, 2]), tf.tensor1d([5], 'int32'))).toThrow(/not in \[0, 3\)/);
+    const teacher = await open();
+    expectClose(values(await teacher.signals({ x: x() }, []), 'logits'), [[2, 3, 4], [-0.6, 0.6, 1.8]]);
+    await teacher.close?.();
+  });
+
   it('is told apart from data that it cannot read', async () => {
     const teacher = await open();
     expect(() => teacher.signals({ image: x() }, [])).toThrow(/input 'x'/);
