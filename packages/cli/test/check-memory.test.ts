@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { events, kd, type Ended } from './kd.ts';
+import { events, kdInOneProcess, type Ended } from './kd.ts';
 import { removeFolder, smallConfig, smallProject, writeFiles } from './small-project.ts';
 
+const kd = kdInOneProcess();
 let project = '';
 beforeAll(async () => {
   project = await smallProject({ ...smallConfig, plugins: ['./limited.js'] });

@@ -1,7 +1,9 @@
 import type { Summary } from '@kd/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kd } from './kd.ts';
+import { kdInOneProcess } from './kd.ts';
 import { removeFolder, temporaryProject, writeFiles } from './small-project.ts';
+
+const kd = kdInOneProcess();
 
 type Scores = Partial<Record<'student' | 'baseline' | 'ceiling', { accuracy?: number; meanSquaredError?: number }>>;
 

@@ -2,8 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Summary } from '@kd/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { kd } from './kd.ts';
+import { kdInOneProcess } from './kd.ts';
 import { removeFolder, smallProject } from './small-project.ts';
+
+const kd = kdInOneProcess();
 
 describe('kd export', () => {
   let project: string;

@@ -3,9 +3,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { kd } from './kd.ts';
+import { kdInOneProcess } from './kd.ts';
 import { removeFolder, temporaryProject } from './small-project.ts';
 
+const kd = kdInOneProcess();
 const tsc = join(import.meta.dirname, '../../../node_modules/typescript/bin/tsc');
 
 test('kd init writes a config that the compiler accepts, and never over one', async () => {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { kd, startKd } from './kd.ts';
+import { kdInOneProcess, startKd } from './kd.ts';
 import { removeFolder, smallConfig, smallProject, writeFiles } from './small-project.ts';
 
+const kd = kdInOneProcess();
 let project: string;
 
 beforeAll(async () => {

@@ -1,5 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 export const bin: string = join(import.meta.dirname, '../bin/kd.js');
 
@@ -31,10 +32,13 @@ export const brief: readonly string[] = ['--no-opt', '--liftoff-only'];
 /** Runs compute with what npm brings, whatever this machine has installed. */
 const withoutTensorflow: Readonly<Record<string, string>> = { KD_TENSORFLOW: '/none' };
 
+/** Nothing else of this process's environment is there. */
+const environment = (more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], HOME: process.env['HOME'], ...withoutTensorflow, ...more });
+
 /** Starts the built command without anything of this process's environment that it would look at. */
-export function startKd(args: readonly string[], { cwd, env = {}, node = brief, under = [] }: StartOptions): Started {
+export function startKd(args: readonly string[], { cwd, env, node = brief, under = [] }: StartOptions): Started {
   const [command = '', ...rest] = [...under, process.execPath, ...node, bin, ...args];
-  const child = spawn(command, rest, { cwd, env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...withoutTensorflow, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command, rest, { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr] = ['', ''];
   const listeners = new Set<() => void>();
   const heard = (): void => listeners.forEach((listener) => listener());
@@ -65,6 +69,33 @@ export function startKd(args: readonly string[], { cwd, env = {}, node = brief, 
 
 export function kd(cwd: string, ...args: readonly string[]): Promise<Ended> {
   return startKd(args, { cwd }).ended;
+}
+
+/**
+ * What answers as {@link kd}, but the commands of a test file, one after the other, share a process: four fifths of what a
+ * command takes is the loading of its modules. Those of the project are loaded once.
+ */
+export function kdInOneProcess(): typeof kd {
+  let child: ChildProcess | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+  afterAll(() => void child?.kill('SIGKILL'));
+  const ask = (cwd: string, args: readonly string[]): Promise<Ended> => new Promise((resolve, reject) => {
+    child ??= fork(join(import.meta.dirname, 'many-commands.mjs'), { env: environment(), execArgv: [...brief], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const ended = (code: number | null): void => {
+      child = undefined;
+      reject(new Error(`'kd ${args.join(' ')}' ended the process of all commands with ${code}`));
+    };
+    child.once('exit', ended).once('message', (answer) => {
+      child?.off('exit', ended);
+      resolve(answer as Ended);
+    });
+    child.send({ cwd, args });
+  });
+  return (cwd, ...args) => {
+    const answer = last.then(() => ask(cwd, args));
+    last = answer.catch(() => {});
+    return answer;
+  };
 }
 
 /** Every JSON line of a text. */

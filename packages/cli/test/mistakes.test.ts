@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bin, events, kd, startKd, type Ended } from './kd.ts';
+import { bin, events, kdInOneProcess, startKd, type Ended } from './kd.ts';
 import { removeFolder, smallConfig, smallProject, writeFiles } from './small-project.ts';
 
+const kd = kdInOneProcess();
 let project: string;
 
 beforeAll(async () => {
@@ -17,8 +18,12 @@ const trace = /^\s+at /m;
 const steering = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/;
 
 async function runWith(name: string, changes: object, files: Readonly<Record<string, string>> = {}, ...flags: readonly string[]): Promise<Ended> {
-  await writeFiles(project, { ...files, [`${name}.json`]: JSON.stringify({ ...smallConfig, name, ...changes }) });
+  await writeProject(name, changes, files);
   return kd(project, 'run', '--config', `${name}.json`, ...flags);
+}
+
+async function writeProject(name: string, changes: object, files: Readonly<Record<string, string>>): Promise<void> {
+  await writeFiles(project, { ...files, [`${name}.json`]: JSON.stringify({ ...smallConfig, name, ...changes }) });
 }
 
 describe('mistakes in a config', () => {
@@ -108,7 +113,8 @@ describe('faults of modules that a config names', () => {
   });
 
   test('a promise that nobody awaits ends the run with a message', async () => {
-    const { code, stdout, stderr } = await runWith('floating', { plugins: ['./floating.mjs'] }, { 'floating.mjs': tap("hooks.stageStart.tapPromise('faulty', async () => { setTimeout(() => { throw new TypeError('forgotten'); }, 0); await new Promise((r) => setTimeout(r, 50)); });") });
+    await writeProject('floating', { plugins: ['./floating.mjs'] }, { 'floating.mjs': tap("hooks.stageStart.tapPromise('faulty', async () => { setTimeout(() => { throw new TypeError('forgotten'); }, 0); await new Promise((r) => setTimeout(r, 50)); });") });
+    const { code, stdout, stderr } = await startKd(['run', '--config', 'floating.json'], { cwd: project }).ended;
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain('Unexpected error  forgotten\n');
     expect(stderr).toContain('Run again with --debug');

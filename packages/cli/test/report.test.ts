@@ -4,8 +4,10 @@ import type { Confusion, Summary } from '@kd/core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { intervalOf } from '../src/report/interval.ts';
 import { reportPage } from '../src/report/report-page.ts';
-import { kd } from './kd.ts';
+import { kdInOneProcess } from './kd.ts';
 import { removeFolder, smallProject, temporaryProject, writeFiles } from './small-project.ts';
+
+const kd = kdInOneProcess();
 
 describe('kd report', () => {
   let project: string;

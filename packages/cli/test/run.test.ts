@@ -3,7 +3,7 @@ import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { events, kd, stagesOf, type Ended } from './kd.ts';
+import { events, kdInOneProcess, stagesOf, startKd, type Ended } from './kd.ts';
 import { removeFolder, smallProject, temporaryProject, writeFiles } from './small-project.ts';
 
 interface Summary {
@@ -13,13 +13,14 @@ interface Summary {
   readonly teachers: Readonly<Record<string, { readonly accuracy: number; readonly hash: string }>>;
 }
 
+const kd = kdInOneProcess();
 let project: string;
 let first: Ended;
 let summary: Summary;
 
 beforeAll(async () => {
   project = await smallProject();
-  first = await kd(project, 'run', '--json');
+  first = await startKd(['run', '--json'], { cwd: project }).ended;
   expect(first).toMatchObject({ code: 0 });
   summary = JSON.parse(await readFile(join(project, 'runs/small/summary.json'), 'utf8')) as Summary;
   for (const name of ['other-student', 'other-teacher', 'quiet']) await cp(join(project, 'runs/small'), join(project, 'runs', name), { recursive: true });
