@@ -16,9 +16,7 @@ const alone = [
 /** Compute with TensorFlow, of which a process has one: they share it, and what they leave stays. */
 const native = ['plugins/backend-tensorflow/test/{kernels,recording,saved-model}/*.test.ts', 'plugins/backend-tensorflow/test/binding/values.test.ts'];
 /** Start processes, and take long. */
-const processes = [
-  'packages/cli/test/*.test.ts', 'plugins/backend-tensorflow/test/{exit,published}.test.ts', 'plugins/teachers-http/test/run.test.ts', 'packages/node/test/run/*.test.ts', 'test/**/*.test.ts',
-];
+const processes = ['packages/cli/test/*.test.ts', 'plugins/backend-tensorflow/test/exit.test.ts', 'plugins/teachers-http/test/run.test.ts', 'packages/node/test/run/*.test.ts', 'test/**/*.test.ts'];
 const setupFiles = ['test/fresh-engine.ts'];
 
 export default defineConfig({
