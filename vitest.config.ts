@@ -8,13 +8,13 @@ const results = process.env['KD_TEST_RESULTS'];
 const all = ['{packages,plugins,examples}/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 /** Measure or limit the memory of their process, could crash it, or see or set what a process can set only once: each has one of its own. */
 const alone = [
-  'plugins/backend-tensorflow/test/{binding/errors,binding/ownership,tfjs-node}.test.ts',
+  'plugins/backend-tensorflow/test/{binding/*,tfjs-node}.test.ts',
   'plugins/backend-tensorflow/test/memory/*.test.ts',
   'plugins/gpu-memory/test/{limit,promises}.test.ts',
   'packages/core/test/runtime/wasm/{no-simd,start-wasm,training-kernels}.test.ts',
 ];
 /** Compute with TensorFlow, of which a process has one: they share it, and what they leave stays. */
-const native = ['plugins/backend-tensorflow/test/{kernels,recording,saved-model}/*.test.ts', 'plugins/backend-tensorflow/test/binding/values.test.ts'];
+const native = ['plugins/backend-tensorflow/test/{kernels,recording,saved-model}/*.test.ts'];
 /** Start processes, and take long. */
 const processes = ['packages/cli/test/*.test.ts', 'plugins/backend-tensorflow/test/exit.test.ts', 'plugins/teachers-http/test/run.test.ts', 'packages/node/test/run/*.test.ts', 'test/**/*.test.ts'];
 const setupFiles = ['test/fresh-engine.ts'];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Summary } from '@kd/core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { events, kd, type Ended } from './kd.ts';
+import { events, kdInOneProcess, type Ended } from './kd.ts';
 import { removeFolder, smallConfig, smallProject, writeFiles } from './small-project.ts';
 
 const build = (norm: string, classes: number): string => `import { layers, sequential } from '@tensorflow/tfjs-layers';
@@ -15,6 +15,7 @@ const norms = {
 };
 type Name = keyof typeof norms;
 
+const kd = kdInOneProcess();
 let project = '';
 beforeAll(async () => {
   project = await smallProject(smallConfig);
