@@ -21,7 +21,7 @@ test.each([
   ['compute gave 3, expected a tensor', { compute: () => 3 }],
   ['compute gave a promise, expected a tensor with one value a sample: it is asynchronous', { compute: async (input: LossInput) => Promise.resolve(distance(input)) }],
   ['compute gave a promise', { compute: (input: LossInput) => ({ perSample: Promise.resolve(distance(input)), updates: {} }) }],
-  ['compute failed: input.student.sub is not a function', { compute: (input: { student: { sub(other: number): tf.Tensor } }) => input.student.sub(1) }],
+  ['compute failed: input.student.subtract is not a function', { compute: (input: { student: { subtract(other: number): tf.Tensor } }) => input.student.subtract(1) }],
   ["compute failed: Argument 'b' passed to 'sub' must be a Tensor", { compute: (input: LossInput & { teacher: tf.Tensor }) => tf.sub(input.student, input.teacher) }],
   ['compute failed: Operands could not be broadcast together with shapes', { compute: ({ student, target }: LossInput) => tf.sub(student, tf.slice(target.logits(), [0, 0], [-1, 3])) }],
   ['valueAndSlope failed: no slope', { compute: distance, valueAndSlope: () => { throw new Error('no slope.'); } }],
