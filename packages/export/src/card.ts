@@ -26,10 +26,10 @@ ${heads.map((head) => `| answers \`${cell(head.name)}\` | ${head.gives}${head.gi
 ${Object.entries(views).map(([view, { of, groups }]) => `| \`${cell(view)}\`, from \`${cell(of)}\` | ${cell(Object.entries(groups).map(([group, members]) => `${group}: ${members.join(', ')}`).join('; '))} |\n`).join('')}
 ## Use it
 
-In your project, with the path of this folder:
+In your project, with the path of this folder, which begins with a dot or a slash:
 
 \`\`\`sh
-npm pack path/to/this/folder
+npm pack ./path/to/this/folder
 npm install ./${packageName(name)}-${VERSION}.tgz @tensorflow/tfjs-core @tensorflow/tfjs-layers @tensorflow/tfjs-backend-wasm
 \`\`\`
 

@@ -77,7 +77,7 @@ async function writeExport(folder: string, made: ExportedModel, { name, spaces, 
     'labels.json': { what: 'inputs, heads and classes', content: JSON.stringify(labels, null, 2) },
     'index.js': { what: 'the loader', content: await asset('index.js') },
     'index.d.ts': { what: 'its types: classes as literals', content: declarations(labels) },
-    'package.json': { what: 'to pack or to publish it', content: packageOf(name) },
+    'package.json': { what: 'to pack or to publish it', content: packageOf(name, onnx) },
     ...(golden && {
       'golden.json': { what: 'samples that prove it', content: JSON.stringify(golden) },
       'demo.html': { what: 'one file that opens by double click', content: await demoPage({ labels, golden, topology, specs: weightsManifest.flatMap((group) => group.weights), weights, pictures: !prepared }) },

@@ -27,6 +27,12 @@ afterAll(() => rm(top, { recursive: true, force: true }));
 const text = (file: string): Promise<string> => readFile(join(top, 'pets', file), 'utf8');
 const json = async <T>(file: string): Promise<T> => JSON.parse(await text(file)) as T;
 
+/** What npm puts into a package of a folder. */
+async function packedFiles(folder: string): Promise<string[]> {
+  const [pack] = JSON.parse((await run('npm', ['pack', '--dry-run', '--json', '--offline', folder])).stdout) as [{ files: { path: string }[] }];
+  return pack.files.map(({ path }) => path);
+}
+
 /** Runs a module beside the export. */
 async function script(code: string): Promise<string> {
   const file = join(top, 'script.mjs');
@@ -53,6 +59,8 @@ describe('an export', () => {
     expect(golden.inputs['word']!.values).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5]);
     const expected = options.student.predict([options.samples!['picture']!, options.samples!['word']!]) as tf.Tensor;
     expect(golden.outputs['animal']!.values.map(Math.fround)).toEqual(Array.from(expected.dataSync()));
+    // Without the dot npm would look for a package, or a repository, of that name.
+    expect(await text('README.md')).toMatch(/^npm pack \.\/path\/to\/this\/folder$/m);
     expect(await text('README.md')).toMatch(/^npm install \.\/pets-1\.0\.0\.tgz [^]*^import \{ load \} from 'pets';$/m);
     expect(await text('README.md')).toMatch(/\| animals \| seen \\\| heard \|[^]*`picture` float32 \[8, 8, 1\], `word` int32 \[3\][^]*`animal` \| probabilities: cat, dog, wolf/);
   });
@@ -133,9 +141,11 @@ for (const sample of [{ picture: new Float32Array(63), word: [1, 2, 3] }, { pict
     expect(file.message(7).messages(12).map((output) => output.text(1))).toEqual(['place', 'animal']);
     expect(JSON.parse(file.messages(14)[0]!.text(2))).toEqual(await json('labels.json'));
     expect(files['model.onnx']).toBeGreaterThan(files['weights.bin']!);
+    expect(await packedFiles(folder)).toContain('model.onnx');
     model.dispose();
     (await exportStudent({ ...options, folder })).model.dispose();
     expect(await readdir(folder)).not.toContain('model.onnx');
+    expect((await packedFiles(folder)).sort()).toEqual(['README.md', 'golden.json', 'index.d.ts', 'index.js', 'labels.json', 'model.json', 'package.json', 'weights.bin']);
   });
 
   test('without samples has neither samples nor a demo page', async () => {
