@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import type { Backend } from '@kd/core';
+import koffi from 'koffi';
 import { beforeAll, expect, it } from 'vitest';
 import { describeNative, startNative } from '../native.ts';
 import type { StudentCase } from '../recording/students.ts';
@@ -24,8 +25,9 @@ const convolutions: StudentCase = {
 
 const bytesOf = (field: string): number => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))![1]) * 1024;
 
-/** By how much the process grows meanwhile, at its highest. */
+/** By how much the process grows meanwhile, at its highest; what its allocator has free is given back before, or it would be filled unseen. */
 async function growthOf(work: () => Promise<unknown>): Promise<number> {
+  koffi.load('libc.so.6').func('int malloc_trim(size_t)')(0);
   const before = bytesOf('VmRSS');
   writeFileSync('/proc/self/clear_refs', '5'); // the highest mark is set anew
   await work();
@@ -89,8 +91,8 @@ describeNative('recomputed activations', () => {
     const again = await growth(recomputing);
     tf.dispose(filled);
     expect(more.calculated).toBeGreaterThan(1.3 * less.calculated);
-    // What is kept has no room in what was enough to recompute; some of it the allocator may still have had.
-    expect(more.machine).toBeGreaterThan(0.5 * (more.calculated - less.calculated));
+    // What is kept has no room in what was enough to recompute.
+    expect(more.machine).toBeGreaterThan(more.calculated - less.calculated);
     expect(again.machine).toBeLessThan(0.6 * more.machine);
   });
 });
