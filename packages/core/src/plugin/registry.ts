@@ -1,9 +1,10 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kdError } from '../errors/kd-error.ts';
 import { suggest } from '../errors/suggest.ts';
+import { checkedAlpha } from './checked-alpha.ts';
 import { checkedLoss } from './checked-loss.ts';
-import { checkedAlpha, checkedSchedule } from './checked-numbers.ts';
 import { checkedOptimizer } from './checked-optimizer.ts';
+import { checkedSchedule } from './checked-schedule.ts';
 import type { ServiceContainer } from './container.ts';
 import type { AnyStrategy, StrategyKind, StrategyKinds } from './strategy.ts';
 import type { Refuse } from './refuse.ts';

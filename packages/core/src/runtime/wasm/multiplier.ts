@@ -18,20 +18,24 @@ interface Emscripten {
   _malloc(bytes: number): number;
 }
 
-/** By the memory of a backend, which a module of its own works in. */
-const known = new WeakMap<BackendWasm, Multiply | undefined>();
+/** Made once for each backend; null where there is none. */
+const known = new WeakMap<BackendWasm, Multiply | null>();
 
-/** The product of matrices in a backend's memory; undefined where the runtime has no SIMD, or threads share that memory. */
-export function multiplierOf(backend: BackendWasm): Multiply | undefined {
-  if (!known.has(backend)) known.set(backend, multiplierIn(backend.wasm as unknown as Emscripten));
-  return known.get(backend);
+/** The product of matrices in a backend's memory; null where the runtime has no SIMD, or threads share that memory. */
+export function multiplierOf(backend: BackendWasm): Multiply | null {
+  let multiply = known.get(backend);
+  if (multiply === undefined) {
+    multiply = multiplierIn(backend.wasm as unknown as Emscripten);
+    known.set(backend, multiply);
+  }
+  return multiply;
 }
 
-function multiplierIn(wasm: Emscripten): Multiply | undefined {
+function multiplierIn(wasm: Emscripten): Multiply | null {
   const code = Uint8Array.from(atob(matrixProductCode), (character) => character.charCodeAt(0));
   const memory = wasm.asm?.memory;
   const isShared = typeof SharedArrayBuffer !== 'undefined' && memory?.buffer instanceof SharedArrayBuffer;
-  if (!memory || isShared || !WebAssembly.validate(code)) return undefined;
+  if (!memory || isShared || !WebAssembly.validate(code)) return null;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } });
   const { multiply, workSize } = exports as unknown as MatrixProduct;
   const work = wasm._malloc(workSize());

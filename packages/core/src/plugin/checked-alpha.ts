@@ -1,18 +1,9 @@
 import type { AlphaScheduler, AlphaValue, Plain } from '../objective/alpha.ts';
-import type { ScheduleFactory } from '../step/schedule-factory.ts';
 import { notPlain } from './not-plain.ts';
 import { finiteNumber, kindOf, type Refuse } from './refuse.ts';
 
 /** How far a computed α may be outside of 0 to 1. */
 const ROUNDING = 1e-6;
-
-/** The same schedule; its factors are checked. */
-export function checkedSchedule(factory: ScheduleFactory, refuse: Refuse): ScheduleFactory {
-  return (steps) => {
-    const schedule = factory(steps);
-    return (step) => finiteNumber(schedule(step), 'its factor', step, refuse);
-  };
-}
 
 /** The same scheduler of α; its α and trust are checked, and whether its state can be saved. */
 export function checkedAlpha(scheduler: AlphaScheduler, refuse: Refuse): AlphaScheduler {
