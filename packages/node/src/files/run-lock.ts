@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KdError, kdError } from '@kd/core';
 import { codeOf, diskError } from './disk-error.ts';
@@ -10,6 +10,9 @@ import { isRunning, ownIdentity, type ProcessIdentity } from './process-identity
 
 /** The lock's file in a locked folder. Claims to take over a dead process's lock lie beside it for a moment. */
 export const lockName: string = '.kd-lock';
+
+/** Between the name of a lock and what names its holder. */
+const CLAIM = '.after-';
 
 export interface FolderLock {
   /** Gives the folder free. Calling it again does nothing. */
@@ -30,6 +33,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const mine = JSON.stringify({ ...ownIdentity(), nonce: randomBytes(8).toString('hex') } satisfies Holder);
   try {
     await acquire(path, mine, folder);
+    await sweepClaims(folder);
   } catch (error) {
     throw error instanceof KdError ? error : diskError(path, error);
   }
@@ -52,7 +56,7 @@ async function acquire(path: string, mine: string, folder: string): Promise<void
     const holder = parseHolder(text);
     if (!holder) throw kdError('KD_RUN_LOCKED', { folder, pid: 0, host: 'unknown', next: `Its lock cannot be read: if no run uses the folder, delete ${path}.` });
     expectDead(holder, folder, path);
-    const claim = `${path}.after-${sha256(text).slice(0, 16)}`;
+    const claim = `${path}${CLAIM}${sha256(text).slice(0, 16)}`;
     await acquire(claim, mine, folder);
     try {
       if (read(path) !== text) continue;
@@ -62,6 +66,14 @@ async function acquire(path: string, mine: string, folder: string): Promise<void
       await rm(claim, { force: true });
     }
   }
+}
+
+/**
+ * Removes what processes have left that were killed between taking over a lock and giving up their claim to it. Claims are
+ * named after locks that are gone once the folder is locked anew: who still holds one finds the lock changed.
+ */
+async function sweepClaims(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) if (name.startsWith(`${lockName}${CLAIM}`)) await rm(join(folder, name), { force: true });
 }
 
 function expectDead(holder: Holder, folder: string, path: string): void {

@@ -47,6 +47,20 @@ describe('lockFolder', () => {
     await lock.release();
   });
 
+  it('takes away the claims of processes that were killed as they took over', async () => {
+    const folder = temporaryFolder();
+    const dead = { pid: await deadPid() };
+    const claims = ['.after-0123456789abcdef', '.after-0123456789abcdef.after-fedcba9876543210'];
+    for (const lockIsThere of [true, false]) {
+      if (lockIsThere) plantLock(folder, dead);
+      for (const claim of claims) writeFileSync(join(folder, lockName + claim), JSON.stringify({ ...ownIdentity(), nonce: 'x', ...dead }));
+      writeFileSync(join(folder, '.kd-lock-notes'), 'mine');
+      const lock = await lockFolder(folder);
+      expect(readdirSync(folder).sort()).toEqual([lockName, '.kd-lock-notes']);
+      await lock.release();
+    }
+  });
+
   it.skipIf(process.platform !== 'linux')('takes over the lock of a killed process that nobody has collected', async () => {
     // Its parent became a program that does not wait for it.
     const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
